@@ -1,0 +1,255 @@
+/// \file
+/// The client: starts runs of game tests at nunu.ai and waits for their jobs.
+#pragma once
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/async_result.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <nunu/client_config.hpp>
+#include <nunu/client_stats.hpp>
+#include <nunu/detail/handler.hpp>
+#include <nunu/error.hpp>
+#include <nunu/export.hpp>
+#include <nunu/job.hpp>
+#include <nunu/job_watch.hpp>
+#include <nunu/run.hpp>
+#include <nunu/stop.hpp>
+#include <nunu/wait.hpp>
+
+namespace nunu {
+
+namespace detail {
+class client_state;
+using state_ptr = std::shared_ptr<client_state>;
+
+NUNU_EXPORT void start_run(state_ptr state, run_request request, start_options options,
+                           diagnostics* diag, handler<started_run> handler);
+NUNU_EXPORT void get_job(state_ptr state, std::string job_id, diagnostics* diag,
+                         handler<job> handler);
+NUNU_EXPORT void list_jobs(state_ptr state, job_query query, diagnostics* diag,
+                           handler<job_page> handler);
+NUNU_EXPORT void wait_for_jobs(state_ptr state, std::vector<std::string> ids, wait_options options,
+                               diagnostics* diag, handler<wait_report> handler);
+NUNU_EXPORT void stop_jobs(state_ptr state, std::vector<std::string> ids, diagnostics* diag,
+                           handler<stop_report> handler);
+}  // namespace detail
+
+/// A connection pool, a poll engine and the operations on them, for one origin and one API key.
+/// Make one for a program and share it: all waiters of a client share its polls.
+///
+/// **Calling.** Each operation has three forms:
+/// - without a token it returns a lazy `asio::awaitable` that gives the result or throws
+///   `nunu::error`, a `system_error` with `diagnostics`;
+/// - with a completion token last (`asio::as_tuple(asio::use_awaitable)`, a callback,
+///   `asio::use_future`, `asio::deferred`, …) it completes with
+///   `void(boost::system::error_code, Result)`;
+/// - with a `diagnostics&` before the token the details of an error are left there. It is written
+///   before the handler is called and must stay valid until then.
+///
+/// **Executor.** The work is done on a strand of the executor that the client was made with. Handlers
+/// run on their associated executor, by default that strand.
+///
+/// **Lifetime.** The execution context must outlive the client; operations need not be awaited first:
+/// `close()` and the destructor complete every operation exactly once, with `errc::closed`.
+///
+/// **Thread safety.** Every member may be called from any thread, construction, destruction and moves
+/// aside.
+///
+/// **Cancellation.** Operations support per-operation cancellation, from any thread. Types are said
+/// at each. Cancelling never stops a job at the service: only `stop_jobs` does.
+///
+/// **Errors of every operation**: `errc::closed`; `operation_aborted` when cancelled; what came in
+/// the way of the last attempt when the operation's time is up; `unauthorized`, `forbidden` and the
+/// other statuses of `errc` by the service's answer.
+class client {
+ public:
+  using executor_type = boost::asio::any_io_executor;
+
+  /// Makes a client; nothing is sent. Throws `nunu::error` with `errc::invalid_config` whose message
+  /// names the field, also when the PEM texts of `config.tls` cannot be used.
+  NUNU_EXPORT client(executor_type executor, client_config config);
+  client(client&&) noexcept = default;
+  /// Closes the client that is assigned to.
+  NUNU_EXPORT client& operator=(client&& other) noexcept;
+  NUNU_EXPORT ~client();
+
+  /// The executor that the client was made with.
+  NUNU_EXPORT executor_type get_executor() const noexcept;
+
+  /// Starts a test, a test plan or instructions.
+  ///
+  /// Result: the started jobs. A multi-device start that succeeded in part is a result too.
+  /// Errors: `errc::invalid_request`, nothing sent, the message names the field;
+  /// `errc::start_outcome_unknown` when the request was written and no full answer came: the service
+  /// has no idempotency key, so it is not sent again, and `diagnostics::launch_id` tells which tag
+  /// (`nunu-launch-<id>`) its jobs carry if it did take effect. What is known not to have started
+  /// (nothing written, 429) is tried again until `client_config::operation_timeout`.
+  /// Cancellation: *total* until the first byte is written; *partial* and *terminal* also later,
+  /// and then the run may start at the service all the same: `diagnostics::launch_id` tells its tag.
+  NUNU_EXPORT boost::asio::awaitable<started_run> start_run(run_request request,
+                                                            start_options options = {});
+
+  template <boost::asio::completion_token_for<detail::signature<started_run>> Token>
+  auto start_run(run_request request, Token&& token) {
+    return initiate_start(std::move(request), {}, nullptr, std::forward<Token>(token));
+  }
+
+  template <boost::asio::completion_token_for<detail::signature<started_run>> Token>
+  auto start_run(run_request request, start_options options, Token&& token) {
+    return initiate_start(std::move(request), std::move(options), nullptr,
+                          std::forward<Token>(token));
+  }
+
+  template <boost::asio::completion_token_for<detail::signature<started_run>> Token>
+  auto start_run(run_request request, start_options options, diagnostics& diag, Token&& token) {
+    return initiate_start(std::move(request), std::move(options), &diag,
+                          std::forward<Token>(token));
+  }
+
+  /// Asks for one job, once.
+  ///
+  /// Errors: `errc::invalid_request` (an empty id, or one with a control character), `not_found`.
+  /// Broken exchanges, 429 and 5xx are tried again until `client_config::operation_timeout`.
+  /// Cancellation (all types): nothing changes at the service.
+  NUNU_EXPORT boost::asio::awaitable<job> get_job(std::string job_id);
+
+  template <boost::asio::completion_token_for<detail::signature<job>> Token>
+  auto get_job(std::string job_id, Token&& token) {
+    return initiate_get(std::move(job_id), nullptr, std::forward<Token>(token));
+  }
+
+  template <boost::asio::completion_token_for<detail::signature<job>> Token>
+  auto get_job(std::string job_id, diagnostics& diag, Token&& token) {
+    return initiate_get(std::move(job_id), &diag, std::forward<Token>(token));
+  }
+
+  /// Asks for one page of a listing. Errors, retries and cancellation as for `get_job`;
+  /// `errc::invalid_request` also for a page below 0, a page size outside 1 to 100, and a tag that is
+  /// empty or has a comma.
+  NUNU_EXPORT boost::asio::awaitable<job_page> list_jobs(job_query query = {});
+
+  template <boost::asio::completion_token_for<detail::signature<job_page>> Token>
+  auto list_jobs(job_query query, Token&& token) {
+    return initiate_list(std::move(query), nullptr, std::forward<Token>(token));
+  }
+
+  template <boost::asio::completion_token_for<detail::signature<job_page>> Token>
+  auto list_jobs(job_query query, diagnostics& diag, Token&& token) {
+    return initiate_list(std::move(query), &diag, std::forward<Token>(token));
+  }
+
+  /// Waits until every job has finished or become unreachable, or the time is up.
+  ///
+  /// Result: one outcome for each id, in the caller's order. A deadline, an unknown job and a failed
+  /// test are results. While the service is down the wait goes on until its deadline.
+  /// Errors: `errc::invalid_request` (an id that is empty or has a control character),
+  /// `errc::callback_threw`; the result then has the outcomes so far.
+  /// Cancellation (all types): the result has the outcomes so far; jobs go on at the service.
+  NUNU_EXPORT boost::asio::awaitable<wait_report> wait_for_jobs(std::vector<std::string> ids,
+                                                                wait_options options = {});
+
+  template <boost::asio::completion_token_for<detail::signature<wait_report>> Token>
+  auto wait_for_jobs(std::vector<std::string> ids, Token&& token) {
+    return initiate_wait(std::move(ids), {}, nullptr, std::forward<Token>(token));
+  }
+
+  template <boost::asio::completion_token_for<detail::signature<wait_report>> Token>
+  auto wait_for_jobs(std::vector<std::string> ids, wait_options options, Token&& token) {
+    return initiate_wait(std::move(ids), std::move(options), nullptr, std::forward<Token>(token));
+  }
+
+  template <boost::asio::completion_token_for<detail::signature<wait_report>> Token>
+  auto wait_for_jobs(std::vector<std::string> ids, wait_options options, diagnostics& diag,
+                     Token&& token) {
+    return initiate_wait(std::move(ids), std::move(options), &diag, std::forward<Token>(token));
+  }
+
+  /// Watches jobs and gives their outcomes as they finish. Returns at once and never throws for the
+  /// ids: the first `next()` reports what is wrong with them. `options.timeout` counts from here.
+  NUNU_EXPORT job_watch watch_jobs(std::vector<std::string> ids, wait_options options = {});
+
+  /// Stops jobs at the service. Stopping takes effect at once there, and again has no effect.
+  ///
+  /// Result: what became of each id, in the caller's order, jobs that do not exist (404) too.
+  /// More than 500 ids are sent in several requests. Errors: `errc::invalid_request` (no id, or one
+  /// that is empty or has a control character); broken exchanges, 429 and 5xx are tried again until
+  /// `client_config::operation_timeout`. With an error the result has what is known of each id;
+  /// an id that is not known of has status 0.
+  /// Cancellation: *total* until the first byte is written; *partial* and *terminal* also later, and
+  /// then jobs may have been stopped.
+  NUNU_EXPORT boost::asio::awaitable<stop_report> stop_jobs(std::vector<std::string> ids);
+
+  template <boost::asio::completion_token_for<detail::signature<stop_report>> Token>
+  auto stop_jobs(std::vector<std::string> ids, Token&& token) {
+    return initiate_stop(std::move(ids), nullptr, std::forward<Token>(token));
+  }
+
+  template <boost::asio::completion_token_for<detail::signature<stop_report>> Token>
+  auto stop_jobs(std::vector<std::string> ids, diagnostics& diag, Token&& token) {
+    return initiate_stop(std::move(ids), &diag, std::forward<Token>(token));
+  }
+
+  /// Counts up to now; each is exact, together they need not be of one moment.
+  NUNU_EXPORT client_stats stats() const noexcept;
+
+  /// Completes every operation with `errc::closed`, and closes all connections. Operations begun
+  /// later complete with it too. Calling it again does nothing.
+  NUNU_EXPORT void close() noexcept;
+
+ private:
+  template <class Token>
+  auto initiate_start(run_request request, start_options options, diagnostics* diag,
+                      Token&& token) {
+    return boost::asio::async_initiate<Token, detail::signature<started_run>>(
+        [state = state_](auto handler, run_request r, start_options o, diagnostics* d) {
+          detail::start_run(state, std::move(r), std::move(o), d, std::move(handler));
+        },
+        token, std::move(request), std::move(options), diag);
+  }
+
+  template <class Token>
+  auto initiate_get(std::string job_id, diagnostics* diag, Token&& token) {
+    return boost::asio::async_initiate<Token, detail::signature<job>>(
+        [state = state_](auto handler, std::string id, diagnostics* d) {
+          detail::get_job(state, std::move(id), d, std::move(handler));
+        },
+        token, std::move(job_id), diag);
+  }
+
+  template <class Token>
+  auto initiate_list(job_query query, diagnostics* diag, Token&& token) {
+    return boost::asio::async_initiate<Token, detail::signature<job_page>>(
+        [state = state_](auto handler, job_query q, diagnostics* d) {
+          detail::list_jobs(state, std::move(q), d, std::move(handler));
+        },
+        token, std::move(query), diag);
+  }
+
+  template <class Token>
+  auto initiate_wait(std::vector<std::string> ids, wait_options options, diagnostics* diag,
+                     Token&& token) {
+    return boost::asio::async_initiate<Token, detail::signature<wait_report>>(
+        [state = state_](auto handler, std::vector<std::string> i, wait_options o, diagnostics* d) {
+          detail::wait_for_jobs(state, std::move(i), std::move(o), d, std::move(handler));
+        },
+        token, std::move(ids), std::move(options), diag);
+  }
+
+  template <class Token>
+  auto initiate_stop(std::vector<std::string> ids, diagnostics* diag, Token&& token) {
+    return boost::asio::async_initiate<Token, detail::signature<stop_report>>(
+        [state = state_](auto handler, std::vector<std::string> i, diagnostics* d) {
+          detail::stop_jobs(state, std::move(i), d, std::move(handler));
+        },
+        token, std::move(ids), diag);
+  }
+
+  detail::state_ptr state_;
+};
+
+}  // namespace nunu

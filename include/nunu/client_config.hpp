@@ -1,0 +1,64 @@
+/// \file
+/// How a client reaches the service.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <string>
+
+#include <nunu/api_key.hpp>
+#include <nunu/export.hpp>
+#include <nunu/poll_cadence.hpp>
+
+namespace nunu {
+
+/// How the server proves who it is, and the client too where it must.
+/// TLS 1.2 or newer; the host's name or address is always verified.
+struct tls_config {
+  /// The CAs to trust instead of the system's, in PEM. Empty: the system's.
+  std::string ca_pem{};
+  /// A client certificate with its chain, and its private key, in PEM. Empty: none.
+  std::string certificate_pem{};
+  std::string private_key_pem{};
+};
+
+/// Everything a client needs to know. Plain values; the client keeps its own copy.
+struct client_config {
+  /// `https://host[:port][/prefix]`. `/api` and `/v1` are added where they are missing, and
+  /// `/project/<id>` at the end sets `project_id`. Source of the default: API reference.
+  std::string base_url = "https://nunu.ai/api/v1";
+
+  /// Required.
+  nunu::api_key api_key{};
+
+  /// Not empty: project-scoped paths, `/project/<id>/jobs/…`; else the unscoped ones.
+  std::string project_id{};
+
+  /// Allows `http://` to hosts other than loopback; the key then crosses the network in the clear.
+  bool allow_plain_http = false;
+
+  tls_config tls{};
+
+  /// At most this many connections are open at once. At least 1.
+  std::size_t max_connections = 16;
+  /// A connection older than this takes no further request, so that DNS changes are noticed.
+  std::chrono::milliseconds max_connection_age{300'000};
+  /// A connection that was unused for this long takes no further request.
+  std::chrono::milliseconds idle_timeout{30'000};
+
+  /// For one attempt, in turn: to get a connection that can be written on, and from the first byte
+  /// written to the last byte read.
+  std::chrono::milliseconds connect_timeout{10'000};
+  std::chrono::milliseconds response_timeout{30'000};
+  /// For one operation with all its attempts. Waiting for jobs has its own: `wait_options::timeout`.
+  std::chrono::milliseconds operation_timeout{120'000};
+
+  poll_cadence polling{};
+};
+
+/// What the process's environment says: `NUNU_API_TOKEN`, `NUNU_PROJECT_ID` and `NUNU_API_URL`, the
+/// names that nunu's own command-line tool uses. What is not set keeps its default, so the key may
+/// be empty.
+NUNU_EXPORT client_config config_from_environment();
+
+}  // namespace nunu

@@ -1,0 +1,60 @@
+#include "core/exchange.hpp"
+
+namespace nunu::core {
+namespace {
+
+constexpr int kRequestTimeout = 408;
+constexpr int kTooManyRequests = 429;
+
+bool is_success(int status) noexcept { return status >= 200 && status < 300; }
+
+/// The request itself was fine; a later one may fare better.
+bool is_service_trouble(int status) noexcept {
+  return status >= 500 || status == kRequestTimeout || status == kTooManyRequests;
+}
+
+}  // namespace
+
+start_decision decide_start(const exchange_outcome& outcome) noexcept {
+  switch (outcome.progress) {
+    case progress::not_sent:
+      return start_decision::send_again;
+    case progress::refused_to_send:
+      return start_decision::rejected;
+    case progress::broken:
+      return start_decision::ambiguous;
+    case progress::answered:
+      break;
+  }
+  if (outcome.status == kTooManyRequests) return start_decision::send_again;
+  if (is_success(outcome.status) || outcome.status == 500)
+    return outcome.understood ? start_decision::done : start_decision::ambiguous;
+  if (outcome.status >= 300 && outcome.status < 500 && outcome.status != kRequestTimeout)
+    return start_decision::rejected;
+  return start_decision::ambiguous;
+}
+
+repeatable_decision decide_repeatable(const exchange_outcome& outcome) noexcept {
+  switch (outcome.progress) {
+    case progress::not_sent:
+    case progress::broken:
+      return repeatable_decision::send_again;
+    case progress::refused_to_send:
+      return repeatable_decision::failed;
+    case progress::answered:
+      break;
+  }
+  if (is_service_trouble(outcome.status)) return repeatable_decision::send_again;
+  return outcome.understood ? repeatable_decision::done : repeatable_decision::failed;
+}
+
+poll_decision decide_poll(const exchange_outcome& outcome) noexcept {
+  if (outcome.progress != progress::answered || is_service_trouble(outcome.status))
+    return poll_decision::ask_later;
+  if (is_success(outcome.status))
+    return outcome.understood ? poll_decision::seen : poll_decision::not_understood;
+  // A redirect speaks of the way to the service, not of the job.
+  return outcome.status >= 400 ? poll_decision::unreachable : poll_decision::ask_later;
+}
+
+}  // namespace nunu::core

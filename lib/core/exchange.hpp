@@ -1,0 +1,63 @@
+/// \file
+/// What one exchange with the service came to, and what follows from it for each kind of request.
+#pragma once
+
+#include <optional>
+
+#include "core/clock.hpp"
+
+namespace nunu::core {
+
+/// How far a request got.
+enum class progress {
+  /// Nothing was written.
+  not_sent,
+  /// Nothing was written, and trying again cannot help: the certificate was rejected.
+  refused_to_send,
+  /// A write began and no whole answer came.
+  broken,
+  answered,
+};
+
+struct exchange_outcome {
+  core::progress progress = progress::not_sent;
+  /// Only when answered.
+  int status = 0;
+  /// The body is what the API documents for this request and status.
+  bool understood = false;
+  std::optional<duration> retry_after{};
+};
+
+/// What follows for `POST /runs`.
+enum class start_decision {
+  /// The result is known; parts of it may have failed.
+  done,
+  /// It has certainly not started: back off and send it again.
+  send_again,
+  /// It has certainly not started, and sending it again cannot help.
+  rejected,
+  /// It may have started: it must not be sent again.
+  ambiguous,
+};
+
+start_decision decide_start(const exchange_outcome& outcome) noexcept;
+
+/// What follows for a request that may be said twice: a GET, or a stop.
+enum class repeatable_decision { done, send_again, failed };
+
+repeatable_decision decide_repeatable(const exchange_outcome& outcome) noexcept;
+
+/// What follows for the poll of a watched job.
+enum class poll_decision {
+  seen,
+  /// The service or the way to it is at fault: ask again later.
+  ask_later,
+  /// The service answers, but not in a way that says anything of the job: ask again in its turn.
+  not_understood,
+  /// The service has spoken on this job: it cannot be polled.
+  unreachable,
+};
+
+poll_decision decide_poll(const exchange_outcome& outcome) noexcept;
+
+}  // namespace nunu::core

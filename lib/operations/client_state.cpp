@@ -1,0 +1,57 @@
+#include "operations/client_state.hpp"
+
+#include <boost/asio/post.hpp>
+#include <utility>
+
+#include <nunu/error.hpp>
+#include "wire/validation.hpp"
+
+namespace nunu::detail {
+namespace {
+
+[[noreturn]] void refuse(std::string problem) {
+  throw error(errc::invalid_config, {.message = std::move(problem)});
+}
+
+client_config checked(client_config config) {
+  if (std::string problem = wire::problem_with(config); !problem.empty())
+    refuse(std::move(problem));
+  return config;
+}
+
+wire::origin origin_of(const client_config& config) {
+  auto origin = wire::parse_base_url(config.base_url, config.project_id, config.allow_plain_http);
+  if (!origin) refuse(std::move(origin).error());
+  return *std::move(origin);
+}
+
+}  // namespace
+
+client_state::client_state(const boost::asio::any_io_executor& ex, client_config settings)
+    : outer_executor(ex),
+      strand(boost::asio::make_strand(ex)),
+      config(checked(std::move(settings))),
+      origin(origin_of(config)),
+      requests(origin, config.api_key),
+      tls(origin.tls ? std::make_unique<transport::tls_context>(config.tls) : nullptr),
+      pool(std::make_shared<transport::connection_pool>(
+          strand, origin, tls.get(),
+          transport::connection_pool::limits{config.max_connections, config.max_connection_age,
+                                             config.idle_timeout, config.connect_timeout},
+          counts)),
+      polls(*this),
+      random_(std::random_device{}()) {}
+
+void client_state::close() {
+  boost::asio::post(strand, [self = shared_from_this()] {
+    if (self->closed) return;
+    self->closed = true;
+    self->polls.close();
+    self->operations.cancel_all();
+    self->pool->close();
+  });
+}
+
+double client_state::draw() { return std::uniform_real_distribution<double>(0.0, 1.0)(random_); }
+
+}  // namespace nunu::detail

@@ -1,0 +1,52 @@
+/// \file
+/// Everything that the operations of a client share.
+#pragma once
+
+#include <boost/asio/any_io_executor.hpp>
+#include <memory>
+#include <optional>
+#include <random>
+#include <string>
+
+#include <nunu/client_config.hpp>
+#include <nunu/client_stats.hpp>
+#include "operations/operation.hpp"
+#include "operations/poll_engine.hpp"
+#include "transport/connection_pool.hpp"
+#include "transport/counters.hpp"
+#include "transport/request_writer.hpp"
+#include "transport/task.hpp"
+#include "transport/tls_context.hpp"
+#include "wire/origin.hpp"
+
+namespace nunu::detail {
+
+/// Used on its strand, all but the constructor, `counts` and `close`.
+class client_state : public std::enable_shared_from_this<client_state> {
+ public:
+  /// Throws `nunu::error` with `errc::invalid_config`.
+  client_state(const boost::asio::any_io_executor& ex, client_config settings);
+
+  /// From any thread: ends every operation, once.
+  void close();
+
+  /// A draw for jitter, uniform in [0, 1).
+  double draw();
+
+  const boost::asio::any_io_executor outer_executor;
+  const transport::executor strand;
+  const client_config config;
+  const wire::origin origin;
+  const transport::request_writer requests;
+  std::unique_ptr<transport::tls_context> tls;
+  transport::counters counts;
+  const std::shared_ptr<transport::connection_pool> pool;
+  operations::operation_list operations;
+  operations::poll_engine polls;
+  bool closed = false;
+
+ private:
+  std::mt19937_64 random_;
+};
+
+}  // namespace nunu::detail

@@ -1,0 +1,66 @@
+/// \file
+/// Requests as the operations see them: what to send, what became of it, and when to try again.
+#pragma once
+
+#include <string>
+
+#include <nunu/error.hpp>
+#include "core/clock.hpp"
+#include "core/exchange.hpp"
+#include "operations/client_state.hpp"
+#include "transport/connection_pool.hpp"
+#include "transport/failure.hpp"
+#include "transport/task.hpp"
+
+namespace nunu::operations {
+
+enum class request_kind : std::uint8_t { start, stop, read, poll };
+
+struct request {
+  request_kind kind;
+  /// Method and target, for diagnostics.
+  std::string name;
+  std::string bytes;
+};
+
+request get_request(const detail::client_state& state, request_kind kind, std::string target);
+request post_request(const detail::client_state& state, request_kind kind, std::string target,
+                     std::string_view json);
+
+/// What became of one attempt.
+struct attempt {
+  core::exchange_outcome outcome;
+  transport::response reply;
+  /// Set when there is no answer.
+  transport::failure failure;
+};
+
+/// Sends a request on a connection that is leased already, and reads the answer.
+transport::task<void> exchange_on(detail::client_state& state, transport::lease& held,
+                                  const request& what, core::time_point deadline, attempt& out);
+
+/// One attempt on a connection that has answered within `freshness`, or on a new one.
+transport::task<attempt> try_once(detail::client_state& state, const request& what,
+                                  core::duration freshness, core::time_point deadline);
+
+/// Sends a request that may be said twice, until there is an answer to it or the operation's time is
+/// up.
+transport::task<attempt> exchange_repeatable(detail::client_state& state, const request& what,
+                                             core::time_point deadline);
+
+/// Waits before the next attempt; false when there is no time for one, or the operation was cancelled.
+transport::task<bool> back_off(detail::client_state& state, const attempt& last, unsigned failures,
+                               core::time_point deadline);
+
+/// The end of the operation that starts now.
+core::time_point operation_deadline(const detail::client_state& state);
+
+/// What to tell the caller of an attempt that did not give what was asked for.
+boost::system::error_code error_of(const attempt& failed);
+diagnostics details_of(const attempt& failed, const request& what);
+
+/// The same for an answer that came but does not say what it should.
+diagnostics details_of_unfamiliar(const attempt& answered, const request& what,
+                                  std::string_view problem);
+
+}  // namespace nunu::operations

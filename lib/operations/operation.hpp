@@ -1,0 +1,132 @@
+/// \file
+/// How an operation runs: from the caller's handler to a coroutine on the client's strand, and back.
+#pragma once
+
+#include <boost/asio/associated_cancellation_slot.hpp>
+#include <boost/asio/associated_executor.hpp>
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/dispatch.hpp>
+#include <boost/asio/error.hpp>
+#include <boost/asio/execution/outstanding_work.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/prefer.hpp>
+#include <exception>
+#include <memory>
+#include <new>
+#include <set>
+#include <utility>
+
+#include <nunu/detail/handler.hpp>
+#include <nunu/error.hpp>
+#include "transport/task.hpp"
+
+namespace nunu::operations {
+
+/// What an operation comes to. With an error, `value` has what is known all the same.
+template <class Result>
+struct completion {
+  boost::system::error_code code;
+  diagnostics details;
+  Result value{};
+};
+
+/// The means to cancel one operation. Used on the client's strand.
+struct cancellation {
+  boost::asio::cancellation_signal signal;
+  /// Also remembered, since the operation may not have begun to listen.
+  bool requested = false;
+
+  void request(boost::asio::cancellation_type type) {
+    requested = true;
+    signal.emit(type);
+  }
+};
+
+/// The operations of a client that are under way, so that closing it can end them. Used on its
+/// strand.
+class operation_list {
+ public:
+  using entry = std::shared_ptr<cancellation>;
+
+  void add(entry e) { entries_.insert(std::move(e)); }
+  void remove(const entry& e) noexcept { entries_.erase(e); }
+  void cancel_all() {
+    // A copy: an operation that ends leaves the list.
+    const std::set<entry> all = entries_;
+    for (const entry& e : all) e->request(boost::asio::cancellation_type::terminal);
+  }
+
+ private:
+  std::set<entry> entries_;
+};
+
+inline boost::system::error_code code_of(std::exception_ptr thrown) {
+  try {
+    std::rethrow_exception(std::move(thrown));
+  } catch (const boost::system::system_error& e) {
+    return e.code();
+  } catch (const std::bad_alloc&) {
+    return make_error_code(boost::system::errc::not_enough_memory);
+  }
+}
+
+/// What every operation begins with: until it writes, any type of cancellation ends it, and it learns
+/// of that as an error code, so that it can tell what it knows.
+template <class Result>
+transport::task<completion<Result>> cancellable(std::shared_ptr<cancellation> cancel,
+                                                transport::task<completion<Result>> body) {
+  namespace asio = boost::asio;
+  co_await asio::this_coro::reset_cancellation_state(asio::enable_total_cancellation());
+  co_await asio::this_coro::throw_if_cancelled(false);
+  if (cancel->requested) co_return completion<Result>{asio::error::operation_aborted, {}};
+  co_return co_await std::move(body);
+}
+
+/// Runs `body` on the strand of `state` and then the handler on its associated executor, exactly once.
+///
+/// The caller's cancellation slot may be signalled from any thread, while Asio wants a signal to be
+/// emitted where its coroutine runs: so the slot posts to the strand, and a signal of our own is
+/// emitted there.
+template <class State, class Result>
+void launch(std::shared_ptr<State> state, diagnostics* diag, detail::handler<Result> handler,
+            transport::task<completion<Result>> body) {
+  namespace asio = boost::asio;
+  auto cancel = std::make_shared<cancellation>();
+  if (auto slot = asio::get_associated_cancellation_slot(handler); slot.is_connected())
+    slot.assign([cancel, strand = state->strand](asio::cancellation_type type) {
+      asio::post(strand, [cancel, type] { cancel->request(type); });
+    });
+
+  const asio::any_io_executor own = state->strand;
+  auto handler_executor = asio::get_associated_executor(handler, own);
+  auto work = asio::prefer(handler_executor, asio::execution::outstanding_work.tracked);
+  auto complete = [state, diag, cancel, work = std::move(work), handler = std::move(handler)](
+                      std::exception_ptr thrown, completion<Result> done) mutable {
+    state->operations.remove(cancel);
+    if (thrown) done.code = code_of(std::move(thrown));
+    // Whatever closing the client broke, closing it is the reason.
+    if (done.code && state->closed) done.code = errc::closed;
+    if (diag != nullptr) *diag = std::move(done.details);
+    const auto executor = work;
+    asio::dispatch(executor, [handler = std::move(handler), code = done.code,
+                              value = std::move(done.value)]() mutable {
+      std::move(handler)(code, std::move(value));
+    });
+  };
+
+  // The list of operations is the strand's, so entering it waits for the strand.
+  asio::post(state->strand, [state, cancel, body = std::move(body),
+                             complete = std::move(complete)]() mutable {
+    if (state->closed) {
+      complete(nullptr, completion<Result>{errc::closed, {}});
+      return;
+    }
+    state->operations.add(cancel);
+    asio::co_spawn(state->strand, cancellable(cancel, std::move(body)),
+                   asio::bind_cancellation_slot(cancel->signal.slot(), std::move(complete)));
+  });
+}
+
+}  // namespace nunu::operations

@@ -1,0 +1,248 @@
+#include "operations/poll_engine.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <chrono>
+#include <exception>
+#include <utility>
+
+#include "operations/client_state.hpp"
+#include "operations/exchange.hpp"
+#include "operations/watch_state.hpp"
+#include "wire/job_json.hpp"
+
+namespace nunu::operations {
+namespace {
+
+namespace asio = boost::asio;
+using clock = std::chrono::steady_clock;
+using transport::task;
+
+}  // namespace
+
+/// What a worker keeps from poll to poll.
+struct polling {
+  transport::lease held;
+  request what{request_kind::poll, {}, {}};
+  attempt last;
+  wire::job_decoder decoder;
+  job seen;
+};
+
+poll_engine::poll_engine(detail::client_state& state)
+    : state_(state), schedule_(state.config.polling), timer_(state.strand) {}
+
+void poll_engine::join(detail::watch_state& watch) {
+  for (std::uint32_t position = 0; position < watch.ids().size(); ++position) {
+    const slot job = find_or_add(watch.ids()[position]);
+    add_interest(job, watch, position);
+    watch.set_slot(position, job);
+  }
+  update_gauge();
+  pump();
+}
+
+void poll_engine::leave(detail::watch_state& watch) noexcept {
+  for (std::uint32_t position = 0; position < watch.slots().size(); ++position) {
+    const slot job = watch.slots()[position];
+    if (job == detail::watch_state::kNoSlot) continue;
+    drop_interest(job, watch, position);
+    watch.set_slot(position, detail::watch_state::kNoSlot);
+    // A job in flight is forgotten when its answer comes: until then nobody else may poll it.
+    if (jobs_[job].first_interest == kNone && !schedule_.in_flight(job)) {
+      schedule_.remove(job);
+      forget(job);
+    }
+  }
+  update_gauge();
+  if (schedule_.size() == 0) timer_.cancel();
+}
+
+void poll_engine::close() noexcept {
+  closed_ = true;
+  timer_.cancel();
+}
+
+poll_engine::slot poll_engine::find_or_add(const std::string& id) {
+  if (const auto known = by_id_.find(id); known != by_id_.end()) return known->second;
+  const slot job = schedule_.add(clock::now(), state_.draw());
+  if (job >= jobs_.size()) jobs_.resize(job + 1);
+  jobs_[job].id = id;
+  by_id_.emplace(jobs_[job].id, job);
+  return job;
+}
+
+void poll_engine::add_interest(slot job, detail::watch_state& who, std::uint32_t position) {
+  if (free_interests_.empty()) {
+    free_interests_.push_back(static_cast<std::uint32_t>(interests_.size()));
+    interests_.emplace_back();
+  }
+  const std::uint32_t added = free_interests_.back();
+  free_interests_.pop_back();
+  interests_[added] = {&who, position, false, jobs_[job].first_interest};
+  jobs_[job].first_interest = added;
+}
+
+void poll_engine::drop_interest(slot job, const detail::watch_state& who,
+                                std::uint32_t position) noexcept {
+  for (std::uint32_t* link = &jobs_[job].first_interest; *link != kNone;
+       link = &interests_[*link].next) {
+    const interest& one = interests_[*link];
+    if (one.who != &who || one.position != position) continue;
+    free_interests_.push_back(std::exchange(*link, one.next));
+    return;
+  }
+}
+
+void poll_engine::forget(slot job) noexcept {
+  by_id_.erase(jobs_[job].id);
+  jobs_[job] = {};
+}
+
+void poll_engine::update_gauge() noexcept { state_.counts.jobs_watched.set(schedule_.size()); }
+
+void poll_engine::pump() {
+  while (!closed_ && workers_ < state_.config.max_connections) {
+    const auto action = schedule_.next(clock::now());
+    if (action.what == core::schedule::what_next::wait_until) arm(action.when);
+    if (action.what != core::schedule::what_next::poll) return;
+    ++workers_;
+    asio::co_spawn(state_.strand, work(state_.shared_from_this(), action.job), asio::detached);
+  }
+}
+
+void poll_engine::arm(core::time_point when) {
+  if (armed_for_ <= when) return;
+  armed_for_ = when;
+  timer_.expires_at(when);
+  timer_.async_wait([state = state_.shared_from_this(), this, when](boost::system::error_code) {
+    // Another time may have been set meanwhile; then this is not the wait that counts.
+    if (armed_for_ != when) return;
+    armed_for_ = core::time_point::max();
+    pump();
+  });
+}
+
+task<void> poll_engine::work(std::shared_ptr<detail::client_state> state, slot first) {
+  poll_engine& self = state->polls;
+  polling p;
+  for (slot job = first;;) {
+    bool carried_out = false;
+    try {
+      co_await self.poll(p, job);
+      carried_out = true;
+      self.land(p, job);
+    } catch (const std::exception&) {
+      // Out of memory, most likely. The job is asked for again; others must not suffer.
+      p.held.give_back();
+      if (!carried_out || self.schedule_.in_flight(job))
+        self.schedule_.failed(job, clock::now(), {}, state->draw());
+    }
+    if (self.closed_) break;
+    const auto action = self.schedule_.next(clock::now());
+    if (action.what != core::schedule::what_next::poll) break;
+    job = action.job;
+    self.pump();
+  }
+  p.held.give_back();
+  --self.workers_;
+  self.pump();
+}
+
+task<void> poll_engine::poll(polling& p, slot job) {
+  p.last.outcome = {};
+  if (!state_.pool->may_keep(p.held, transport::priority::poll)) {
+    p.held.give_back();
+    auto held = co_await state_.pool->acquire(transport::priority::poll, core::duration::max(),
+                                              core::time_point::max());
+    if (!held) {
+      p.last.failure = held.error();
+      co_return;
+    }
+    p.held = *std::move(held);
+  }
+  const std::string target = wire::job_target(state_.origin, jobs_[job].id);
+  state_.requests.get(target, p.what.bytes);
+  co_await exchange_on(state_, p.held, p.what, core::time_point::max(), p.last);
+  if (!p.held->reusable()) p.held.give_back();
+}
+
+void poll_engine::land(polling& p, slot job) {
+  const auto now = clock::now();
+  if (p.last.outcome.progress == core::progress::answered && p.last.outcome.status == 200)
+    p.last.outcome.understood =
+        p.decoder.decode_job(p.last.reply.body, p.seen).has_value() && p.seen.job_id == jobs_[job].id;
+
+  switch (core::decide_poll(p.last.outcome)) {
+    case core::poll_decision::seen:
+      if (p.seen.status == job_status::completed) {
+        tell_finished(job, p.seen);
+        return;
+      }
+      schedule_.observed(job, p.seen.status, now, state_.draw());
+      tell_status(job, p.seen);
+      break;
+    case core::poll_decision::ask_later:
+      schedule_.failed(job, now, p.last.outcome.retry_after, state_.draw());
+      break;
+    case core::poll_decision::not_understood:
+      schedule_.observed(job, jobs_[job].status, now, state_.draw());
+      break;
+    case core::poll_decision::unreachable:
+      tell_unreachable(job, p.last);
+      return;
+  }
+  if (jobs_[job].first_interest == kNone) {
+    schedule_.remove(job);
+    forget(job);
+    update_gauge();
+  }
+}
+
+void poll_engine::tell_status(slot job, const nunu::job& seen) {
+  watched_job& watched = jobs_[job];
+  const bool changed = watched.status_text != seen.status_text;
+  watched.status = seen.status;
+  watched.status_text = seen.status_text;
+  for (std::uint32_t at = watched.first_interest; at != kNone; at = interests_[at].next)
+    if (!std::exchange(interests_[at].told, true) || changed) interests_[at].who->saw(seen);
+}
+
+void poll_engine::tell_finished(slot job, nunu::job& seen) {
+  job_outcome outcome;
+  outcome.kind = outcome_kind::finished;
+  outcome.status = seen.status;
+  outcome.status_text = seen.status_text;
+  outcome.verdict = verdict_of(seen);
+  outcome.job = std::move(seen);
+  tell_end(job, std::move(outcome));
+}
+
+void poll_engine::tell_unreachable(slot job, const attempt& refused) {
+  const request what{request_kind::poll, "GET " + wire::job_target(state_.origin, jobs_[job].id), {}};
+  job_outcome outcome;
+  outcome.kind = outcome_kind::unreachable;
+  outcome.status = jobs_[job].status;
+  outcome.status_text = jobs_[job].status_text;
+  outcome.error = error_of(refused);
+  outcome.error_message = details_of(refused, what).to_string();
+  tell_end(job, std::move(outcome));
+}
+
+void poll_engine::tell_end(slot job, job_outcome outcome) {
+  for (std::uint32_t at = jobs_[job].first_interest; at != kNone;) {
+    const interest one = interests_[at];
+    free_interests_.push_back(std::exchange(at, one.next));
+    one.who->set_slot(one.position, detail::watch_state::kNoSlot);
+    // Most jobs have one who waits for them, who need not get a copy.
+    if (at == kNone)
+      one.who->ended(one.position, std::move(outcome));
+    else
+      one.who->ended(one.position, outcome);
+  }
+  schedule_.answered_for_good(job);
+  forget(job);
+  update_gauge();
+}
+
+}  // namespace nunu::operations

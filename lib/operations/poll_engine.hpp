@@ -1,0 +1,100 @@
+/// \file
+/// Polls the watched jobs of a client, each once for all who wait for it.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include <nunu/job.hpp>
+#include <nunu/wait.hpp>
+#include "core/schedule.hpp"
+#include "transport/task.hpp"
+
+namespace nunu::detail {
+class client_state;
+class watch_state;
+}  // namespace nunu::detail
+
+namespace nunu::operations {
+
+struct attempt;
+struct polling;
+
+/// Carries out what `core::schedule` decides, with at most one worker coroutine for each connection.
+/// A worker lives while there are polls due and keeps its connection and its buffers; between bursts
+/// there is one timer for all jobs, and without jobs there is nothing. Used on the client's strand.
+class poll_engine {
+ public:
+  explicit poll_engine(detail::client_state& state);
+
+  /// Polls all jobs of the watch, which hears of each until it leaves. Its ids must not move.
+  void join(detail::watch_state& watch);
+  void leave(detail::watch_state& watch) noexcept;
+
+  /// Stops polling.
+  void close() noexcept;
+
+  using slot = core::schedule::slot;
+  static constexpr std::uint32_t kNone = 0xFFFF'FFFF;
+
+  struct watched_job {
+    std::string id;
+    /// As last seen; `status_text` is empty before the first answer.
+    job_status status = job_status::unknown;
+    std::string status_text;
+    std::uint32_t first_interest = kNone;
+  };
+
+  const watched_job& at(slot job) const noexcept { return jobs_[job]; }
+
+ private:
+
+  /// One watch's interest in one job.
+  struct interest {
+    detail::watch_state* who;
+    /// Of the job among the watch's ids.
+    std::uint32_t position;
+    /// The watch knows the job's present status.
+    bool told;
+    /// The next interest in the same job, or `kNone`.
+    std::uint32_t next;
+  };
+
+  slot find_or_add(const std::string& id);
+  void add_interest(slot job, detail::watch_state& who, std::uint32_t position);
+  void drop_interest(slot job, const detail::watch_state& who, std::uint32_t position) noexcept;
+  void forget(slot job) noexcept;
+  void update_gauge() noexcept;
+
+  /// Starts workers for what is due, and the timer for what comes next.
+  void pump();
+  void arm(core::time_point when);
+  static transport::task<void> work(std::shared_ptr<detail::client_state> state, slot first);
+  transport::task<void> poll(polling& p, slot job);
+  void land(polling& p, slot job);
+
+  void tell_status(slot job, const nunu::job& seen);
+  void tell_finished(slot job, nunu::job& seen);
+  void tell_unreachable(slot job, const attempt& refused);
+  void tell_end(slot job, job_outcome outcome);
+
+  detail::client_state& state_;
+  core::schedule schedule_;
+  /// By slot. A deque, since `by_id_` refers to the ids in it.
+  std::deque<watched_job> jobs_;
+  std::unordered_map<std::string_view, slot> by_id_;
+  std::vector<interest> interests_;
+  std::vector<std::uint32_t> free_interests_;
+  std::size_t workers_ = 0;
+  transport::timer timer_;
+  core::time_point armed_for_ = core::time_point::max();
+  bool closed_ = false;
+};
+
+}  // namespace nunu::operations

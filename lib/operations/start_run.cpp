@@ -1,0 +1,99 @@
+#include "operations/start_run.hpp"
+
+#include <random>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "core/exchange.hpp"
+#include "core/launch.hpp"
+#include "operations/client_state.hpp"
+#include "operations/exchange.hpp"
+#include "wire/run_json.hpp"
+#include "wire/validation.hpp"
+
+namespace nunu::operations {
+namespace {
+
+/// A connection that has answered this recently is still open, as far as anyone can tell; on an older
+/// one a start might be written into the void, and then nobody knows whether it arrived.
+constexpr core::duration kFreshEnoughToStart = std::chrono::seconds(1);
+
+/// Unique among all processes that use the key, so it does not come from the client's generator.
+std::string new_launch_id() {
+  std::random_device device;
+  const auto half = [&device] { return std::uint64_t{device()} << 32 | device(); };
+  const std::uint64_t high = half();
+  return core::mint_launch_id(high, half());
+}
+
+std::vector<std::string> tags_of(const start_options& options) {
+  std::vector<std::string> tags;
+  if (options.tag_launch) tags.push_back(core::launch_tag(options.launch_id));
+  if (!options.group.empty()) tags.push_back(core::group_tag(options.group));
+  return tags;
+}
+
+completion<started_run> invalid(std::string problem) {
+  return {errc::invalid_request, {.message = std::move(problem)}};
+}
+
+completion<started_run> failed(const attempt& last, const request& what) {
+  return {error_of(last), details_of(last, what)};
+}
+
+/// It may have started. When the caller has ended it, or the client was closed, that stays the reason.
+completion<started_run> unknown(const attempt& last, const request& what, std::string launch_id,
+                                std::string_view problem) {
+  const bool answered = last.outcome.progress == core::progress::answered;
+  completion<started_run> result{
+      errc::start_outcome_unknown,
+      answered ? details_of_unfamiliar(last, what, problem) : details_of(last, what)};
+  if (last.failure.code == boost::asio::error::operation_aborted ||
+      last.failure.code == errc::closed)
+    result.code = last.failure.code;
+  result.details.message += "; the run may have started";
+  result.details.launch_id = std::move(launch_id);
+  return result;
+}
+
+}  // namespace
+
+transport::task<completion<started_run>> start_run(std::shared_ptr<detail::client_state> state,
+                                                   run_request request, start_options options) {
+  if (auto problem = wire::problem_with(request); !problem.empty())
+    co_return invalid(std::move(problem));
+  if (auto problem = wire::problem_with(options); !problem.empty())
+    co_return invalid(std::move(problem));
+
+  if (options.launch_id.empty()) options.launch_id = new_launch_id();
+  const std::vector<std::string> tags = tags_of(options);
+  const auto what = post_request(*state, request_kind::start, wire::runs_target(state->origin),
+                                 wire::encode_run_request(request, tags));
+  const auto deadline = operation_deadline(*state);
+
+  for (unsigned failures = 1;; ++failures) {
+    attempt last = co_await try_once(*state, what, kFreshEnoughToStart, deadline);
+    auto run = wire::decode_started_run(last.reply.body);
+    last.outcome.understood = run.has_value();
+    switch (core::decide_start(last.outcome)) {
+      case core::start_decision::done: {
+        completion<started_run> result{{}, {}, *std::move(run)};
+        result.value.launch_id = std::move(options.launch_id);
+        co_return result;
+      }
+      case core::start_decision::rejected:
+        co_return failed(last, what);
+      case core::start_decision::ambiguous: {
+        const std::string problem = run ? "its status does not fit its body" : run.error();
+        co_return unknown(last, what, std::move(options.launch_id), problem);
+      }
+      case core::start_decision::send_again:
+        const bool again = co_await back_off(*state, last, failures, deadline);
+        if (!again) co_return failed(last, what);
+        state->counts.retries.add();
+    }
+  }
+}
+
+}  // namespace nunu::operations

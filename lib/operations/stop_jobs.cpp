@@ -1,0 +1,75 @@
+#include "operations/stop_jobs.hpp"
+
+#include <algorithm>
+#include <span>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+
+#include "operations/client_state.hpp"
+#include "operations/exchange.hpp"
+#include "wire/stop_json.hpp"
+#include "wire/validation.hpp"
+
+namespace nunu::operations {
+namespace {
+
+/// Ids in one request: about 20 KB, which no gateway refuses.
+constexpr std::size_t kMostIdsInARequest = 500;
+
+/// Takes over what the answer says of each id; an id that it leaves out shares the fate of all.
+void merge(stop_report answer, int status, std::span<stop_result> into, stop_report& whole) {
+  std::unordered_map<std::string_view, stop_result*> by_id;
+  for (stop_result& said : answer.results) by_id.emplace(said.job_id, &said);
+  for (stop_result& result : into) {
+    if (const auto said = by_id.find(result.job_id); said != by_id.end()) {
+      result = *said->second;
+    } else {
+      result.ok = status == 200;
+      result.status = status == 207 ? 0 : status;
+    }
+  }
+  whole.message = std::move(answer.message);
+}
+
+}  // namespace
+
+transport::task<completion<stop_report>> stop_jobs(std::shared_ptr<detail::client_state> state,
+                                                   std::vector<std::string> ids) {
+  completion<stop_report> result;
+  std::string problem = ids.empty() ? "no job ids are given" : wire::problem_with_job_ids(ids);
+  if (!problem.empty()) {
+    result.code = errc::invalid_request;
+    result.details.message = std::move(problem);
+    co_return result;
+  }
+  for (const std::string& id : ids) result.value.results.push_back({.job_id = id});
+
+  const auto deadline = operation_deadline(*state);
+  for (std::size_t first = 0; first < ids.size() && !result.code; first += kMostIdsInARequest) {
+    const std::size_t count = std::min(kMostIdsInARequest, ids.size() - first);
+    const std::string body = wire::encode_stop_request(std::span(ids).subspan(first, count));
+    const request what =
+        post_request(*state, request_kind::stop, wire::stop_target(state->origin), body);
+    const attempt last = co_await exchange_repeatable(*state, what, deadline);
+
+    const int status = last.outcome.status;
+    auto answer = wire::decode_stop_report(last.reply.body);
+    if (answer && (status == 200 || status == 207 || status == 404)) {
+      merge(*std::move(answer), status, std::span(result.value.results).subspan(first, count),
+            result.value);
+    } else if (status == 200 || status == 207) {
+      result.code = errc::bad_response;
+      result.details = details_of_unfamiliar(last, what, answer.error());
+    } else {
+      result.code = error_of(last);
+      result.details = details_of(last, what);
+    }
+  }
+  result.value.stopped_count = std::count_if(result.value.results.begin(),
+                                             result.value.results.end(),
+                                             [](const stop_result& r) { return r.ok; });
+  co_return result;
+}
+
+}  // namespace nunu::operations

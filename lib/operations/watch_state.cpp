@@ -1,0 +1,166 @@
+#include "operations/watch_state.hpp"
+
+#include <boost/asio/post.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <chrono>
+#include <exception>
+
+#include "operations/client_state.hpp"
+#include "wire/validation.hpp"
+
+namespace nunu::detail {
+namespace {
+
+namespace asio = boost::asio;
+using clock = std::chrono::steady_clock;
+
+core::time_point deadline_after(std::optional<std::chrono::milliseconds> timeout) {
+  const auto now = clock::now();
+  // Compared first: the sum of a very long timeout and now would overflow.
+  if (!timeout || *timeout >= core::time_point::max() - now) return core::time_point::max();
+  return now + *timeout;
+}
+
+}  // namespace
+
+watch_state::watch_state(std::shared_ptr<client_state> client, std::vector<std::string> ids,
+                         wait_options options, wake_up when)
+    : client_(std::move(client)),
+      ids_(std::move(ids)),
+      options_(std::move(options)),
+      wake_up_(when),
+      slots_(ids_.size(), kNoSlot),
+      outstanding_(ids_.size()),
+      deadline_timer_(client_->strand, deadline_after(options_.timeout)),
+      event_(client_->strand, core::time_point::max()) {}
+
+watch_state::~watch_state() { end(); }
+
+void watch_state::begin() {
+  if (client_->closed) return fail(errc::closed, "the client is closed");
+  if (auto problem = wire::problem_with_job_ids(ids_); !problem.empty())
+    return fail(errc::invalid_request, std::move(problem));
+  client_->polls.join(*this);
+  if (deadline_timer_.expiry() == core::time_point::max()) return;
+  deadline_timer_.async_wait([weak = weak_from_this()](boost::system::error_code ec) {
+    if (const auto self = weak.lock(); self && !ec) self->time_is_up();
+  });
+}
+
+void watch_state::end() noexcept {
+  client_->polls.leave(*this);
+  deadline_timer_.cancel();
+}
+
+void watch_state::saw(const job& seen) {
+  if (!options_.on_status || error_) return;
+  try {
+    options_.on_status(seen);
+  } catch (const std::exception& e) {
+    fail(errc::callback_threw, std::string("on_status threw: ") + e.what());
+  } catch (...) {
+    fail(errc::callback_threw, "on_status threw");
+  }
+}
+
+void watch_state::ended(std::uint32_t position, job_outcome outcome) {
+  outcome.job_id = ids_[position];
+  heard_.emplace_back(position, std::move(outcome));
+  if (--outstanding_ == 0) deadline_timer_.cancel();
+  if (outstanding_ == 0 || wake_up_ == wake_up::at_each_outcome) wake();
+}
+
+transport::task<void> watch_state::hear() {
+  while (heard_.empty() || wake_up_ == wake_up::when_all_ended) {
+    if (over()) co_return;
+    event_.expires_at(core::time_point::max());
+    co_await event_.async_wait(transport::as_result);
+    const auto cancel = co_await asio::this_coro::cancellation_state;
+    if (cancel.cancelled() != asio::cancellation_type::none) co_return;
+  }
+}
+
+std::optional<watch_state::positioned_outcome> watch_state::take() {
+  if (heard_.empty()) return std::nullopt;
+  positioned_outcome first = std::move(heard_.front());
+  heard_.pop_front();
+  return first;
+}
+
+wait_report watch_state::take_report() {
+  wait_report report;
+  report.outcomes.resize(ids_.size());
+  while (auto heard = take()) report.outcomes[heard->first] = std::move(heard->second);
+  for (std::uint32_t position = 0; position < ids_.size(); ++position)
+    if (report.outcomes[position].job_id.empty())
+      report.outcomes[position] = still_running(position);
+  return report;
+}
+
+job_outcome watch_state::still_running(std::uint32_t position) {
+  job_outcome outcome;
+  outcome.job_id = ids_[position];
+  if (slots_[position] != kNoSlot) {
+    outcome.status = client_->polls.at(slots_[position]).status;
+    outcome.status_text = client_->polls.at(slots_[position]).status_text;
+  }
+  return outcome;
+}
+
+void watch_state::time_is_up() {
+  for (std::uint32_t position = 0; position < slots_.size(); ++position)
+    if (slots_[position] != kNoSlot) heard_.emplace_back(position, still_running(position));
+  outstanding_ = 0;
+  end();
+  wake();
+}
+
+void watch_state::fail(boost::system::error_code code, std::string message) {
+  error_ = code;
+  details_.message = std::move(message);
+  // The poll engine may be in the middle of telling others of the same job.
+  asio::post(client_->strand, [self = shared_from_this()] { self->end(); });
+  wake();
+}
+
+void watch_state::wake() { event_.cancel(); }
+
+}  // namespace nunu::detail
+
+namespace nunu::operations {
+
+using transport::task;
+
+task<completion<wait_report>> wait_for_jobs(std::shared_ptr<detail::watch_state> watch) {
+  watch->begin();
+  co_await watch->hear();
+  completion<wait_report> result;
+  if (watch->error()) {
+    result.code = watch->error();
+    result.details = watch->details();
+  } else if (!watch->over()) {
+    result.code = boost::asio::error::operation_aborted;
+    result.details.message = "waiting was cancelled; the jobs go on";
+  }
+  result.value = watch->take_report();
+  watch->end();
+  co_return result;
+}
+
+task<completion<std::optional<job_outcome>>> next_outcome(
+    std::shared_ptr<detail::watch_state> watch) {
+  co_await watch->hear();
+  completion<std::optional<job_outcome>> result;
+  if (watch->error()) {
+    result.code = watch->error();
+    result.details = watch->details();
+  } else if (auto heard = watch->take()) {
+    result.value = std::move(heard->second);
+  } else if (!watch->over()) {
+    result.code = boost::asio::error::operation_aborted;
+    result.details.message = "cancelled; the watch goes on";
+  }
+  co_return result;
+}
+
+}  // namespace nunu::operations

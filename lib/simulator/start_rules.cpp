@@ -1,0 +1,83 @@
+#include "simulator/start_rules.hpp"
+
+#include <array>
+#include <utility>
+
+namespace nunu::simulation {
+namespace {
+
+// Source of both: API reference, `POST /runs`.
+constexpr int max_retries = 10;
+constexpr int min_instances = 1;
+constexpr int max_instances = 10;
+
+std::optional<rejection> check_subject(const run_request& request) {
+  const int subjects = (request.multiplayer_test_id.empty() ? 0 : 1) +
+                       (request.test_plan_id.empty() ? 0 : 1) +
+                       (request.instructions.empty() ? 0 : 1);
+  if (subjects == 1) {
+    return std::nullopt;
+  }
+  return rejection{400, "VALIDATION_ERROR",
+                   "exactly one of multiplayer_test_id, test_plan_id, instructions is required",
+                   "multiplayer_test_id"};
+}
+
+std::optional<rejection> check_deployment(const run_request& request) {
+  for (const auto& [player, config] : request.player_deployment_configs) {
+    const std::string field = "player_deployment_configs." + std::to_string(player);
+    if (player < 1) {
+      return invalid(field, "is not a player: they are counted from 1");
+    }
+    if (config.deployment_config_id.empty()) {
+      return invalid(field + ".deployment_config_id", "is required");
+    }
+  }
+  if (request.deployment_config_id.empty() && request.player_deployment_configs.empty()) {
+    return invalid("deployment_config_id", "is required");
+  }
+  return std::nullopt;
+}
+
+std::optional<rejection> check_owner_of_fields(const run_request& request) {
+  if (request.multiplayer_test_id.empty()) {
+    const std::array<std::pair<std::string_view, bool>, 3> of_tests{{
+        {"retries", request.retries.has_value()},
+        {"instances", request.instances.has_value()},
+        {"player_deployment_configs", !request.player_deployment_configs.empty()},
+    }};
+    for (const auto& [field, present] : of_tests) {
+      if (present) {
+        return invalid(field, "is allowed with multiplayer_test_id only");
+      }
+    }
+  }
+  if (!request.name.empty() && request.instructions.empty()) {
+    return invalid("name", "is allowed with instructions only");
+  }
+  return std::nullopt;
+}
+
+std::optional<rejection> check_ranges(const run_request& request) {
+  if (request.retries && (*request.retries < 0 || *request.retries > max_retries)) {
+    return invalid("retries", "must be from 0 to 10");
+  }
+  if (request.instances &&
+      (*request.instances < min_instances || *request.instances > max_instances)) {
+    return invalid("instances", "must be from 1 to 10");
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<rejection> check_start(const run_request& request) {
+  for (const auto rule : {check_subject, check_owner_of_fields, check_ranges, check_deployment}) {
+    if (auto broken = rule(request)) {
+      return broken;
+    }
+  }
+  return std::nullopt;
+}
+
+}  // namespace nunu::simulation

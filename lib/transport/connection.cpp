@@ -1,0 +1,173 @@
+#include "transport/connection.hpp"
+
+#include <sys/socket.h>
+
+#include <boost/asio/connect.hpp>
+#include <boost/asio/ip/address.hpp>
+#include <boost/asio/ssl/error.hpp>
+#include <boost/asio/ssl/host_name_verification.hpp>
+#include <boost/asio/write.hpp>
+#include <boost/beast/http/error.hpp>
+#include <boost/beast/http/read.hpp>
+#include <cerrno>
+#include <string>
+#include <utility>
+
+namespace nunu::transport {
+namespace {
+
+namespace http = boost::beast::http;
+using boost::system::error_code;
+
+/// Bounds what a peer can make us hold beside the body: a header, a chunk header with its extensions,
+/// or a trailer, of which Beast limits only the first, and one read ahead of it.
+constexpr std::size_t kBufferLimit = response_parser::kHeaderLimit + 64 * 1024;
+
+/// Informational answers (1xx) that may come before the final one.
+constexpr int kMostInformational = 5;
+constexpr int kSwitchingProtocols = 101;
+
+errc classify(const error_code& ec) noexcept {
+  if (ec == http::error::header_limit || ec == http::error::body_limit ||
+      ec == http::error::buffer_overflow)
+    return errc::response_too_large;
+  if (ec.category() == http::make_error_code(http::error::end_of_stream).category() &&
+      ec != http::error::end_of_stream && ec != http::error::partial_message)
+    return errc::bad_response;
+  return errc::connection_lost;
+}
+
+}  // namespace
+
+connection::connection(const executor& ex, const wire::origin& to, tls_context* tls,
+                       counters& counts)
+    : origin_(to),
+      tls_(tls),
+      counts_(counts),
+      socket_(ex),
+      resolver_(ex),
+      buffer_(kBufferLimit) {}
+
+connection::~connection() {
+  // Without this OpenSSL takes the session for a broken one, which can then not be resumed.
+  if (stream_)
+    SSL_set_shutdown(stream_->native_handle(), SSL_SENT_SHUTDOWN | SSL_RECEIVED_SHUTDOWN);
+}
+
+failure connection::explain(errc code, error_code why, std::string_view doing) const {
+  if (late_)
+    code = code == errc::connection_lost || code == errc::bad_response ? errc::response_timeout
+                                                                      : errc::connect_timeout;
+  else if (aborted_)
+    return {errc::closed, "the client was closed"};
+  else if (why == asio::error::operation_aborted)
+    return {why, "cancelled"};
+  std::string message(doing);
+  message.append(" ").append(origin_.host).append(":").append(origin_.port).append(": ");
+  message += late_ ? "took too long" : why.message();
+  return {code, std::move(message)};
+}
+
+task<result<void>> connection::open() {
+  auto connected = co_await resolve_and_connect();
+  if (!connected || tls_ == nullptr) co_return connected;
+  co_return co_await handshake();
+}
+
+task<result<void>> connection::resolve_and_connect() {
+  error_code ec;
+  if (origin_.host_is_address) {
+    const auto address = asio::ip::make_address(origin_.host);
+    const auto port = static_cast<std::uint16_t>(std::stoul(origin_.port));
+    const asio::ip::tcp::endpoint endpoint(address, port);
+    std::tie(ec) = co_await socket_.async_connect(endpoint, as_result);
+  } else {
+    auto [resolve_error, endpoints] =
+        co_await resolver_.async_resolve(origin_.host, origin_.port, as_result);
+    if (resolve_error || aborted_)
+      co_return explain(errc::resolve_failed, resolve_error, "resolving");
+    auto [connect_error, endpoint] = co_await asio::async_connect(socket_, endpoints, as_result);
+    ec = connect_error;
+  }
+  if (!ec && !aborted_) socket_.set_option(asio::ip::tcp::no_delay(true), ec);
+  if (ec || aborted_) co_return explain(errc::connect_failed, ec, "connecting to");
+  counts_.connections_opened.add();
+  co_return boost::system::in_place_value;
+}
+
+task<result<void>> connection::handshake() {
+  stream_.emplace(socket_, tls_->native());
+  SSL* const ssl = stream_->native_handle();
+  tls_->resume(ssl);
+  stream_->set_verify_callback(asio::ssl::host_name_verification(origin_.host));
+  // SNI is for names only (RFC 6066, 3).
+  if (!origin_.host_is_address) SSL_set_tlsext_host_name(ssl, origin_.host.c_str());
+
+  auto [ec] = co_await stream_->async_handshake(asio::ssl::stream_base::client, as_result);
+  if (ec || aborted_) {
+    const long verified = SSL_get_verify_result(ssl);
+    if (verified == X509_V_OK || aborted_)
+      co_return explain(errc::tls_failed, ec, "TLS handshake with");
+    co_return failure{errc::certificate_rejected,
+                      "the certificate of " + origin_.host +
+                          " was rejected: " + X509_verify_cert_error_string(verified)};
+  }
+  counts_.tls_handshakes.add();
+  if (SSL_session_reused(ssl)) counts_.tls_resumptions.add();
+  co_return boost::system::in_place_value;
+}
+
+task<result<void>> connection::exchange(std::string_view request, response& out) {
+  reusable_ = false;
+  if (stream_) co_return co_await exchange_on(*stream_, request, out);
+  co_return co_await exchange_on(socket_, request, out);
+}
+
+template <class Stream>
+task<result<void>> connection::exchange_on(Stream& stream, std::string_view request,
+                                           response& out) {
+  auto [write_error, written] =
+      co_await asio::async_write(stream, asio::buffer(request), as_result);
+  // A server that answers early, with 413 perhaps, may close before it has read everything: then its
+  // answer is worth more than the error of the write.
+  if (aborted_ || write_error == asio::error::operation_aborted)
+    co_return explain(errc::connection_lost, write_error, "sending to");
+
+  std::optional<response_parser> parser;
+  for (int informational = 0;; ++informational) {
+    parser.emplace(out);
+    auto [read_error, read] = co_await http::async_read(stream, buffer_, *parser, as_result);
+    if (read_error || aborted_) {
+      const error_code cause = write_error ? write_error : read_error;
+      co_return explain(classify(cause), cause, "waiting for the answer of");
+    }
+    if (out.status >= 200) break;
+    if (out.status == kSwitchingProtocols || informational == kMostInformational)
+      co_return failure{errc::bad_response,
+                        "unexpected informational answer " + std::to_string(out.status)};
+  }
+  if (out.keep_alive_timeout) server_keeps_for = out.keep_alive_timeout;
+  reusable_ = !write_error && parser->keep_alive() && buffer_.size() == 0;
+  co_return boost::system::in_place_value;
+}
+
+void connection::abort() noexcept {
+  aborted_ = true;
+  reusable_ = false;
+  resolver_.cancel();
+  error_code ignored;
+  socket_.close(ignored);
+}
+
+void connection::abort_late() noexcept {
+  late_ = true;
+  abort();
+}
+
+bool connection::turned_readable() noexcept {
+  char byte = 0;
+  const auto peeked = ::recv(socket_.native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+  return peeked >= 0 || (errno != EAGAIN && errno != EWOULDBLOCK);
+}
+
+}  // namespace nunu::transport

@@ -1,0 +1,81 @@
+/// \file
+/// One connection to the service, and one exchange at a time on it.
+#pragma once
+
+#include <boost/asio/basic_stream_socket.hpp>
+#include <boost/asio/ip/basic_resolver.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/ssl/stream.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <memory>
+#include <optional>
+#include <string_view>
+
+#include "core/clock.hpp"
+#include "transport/counters.hpp"
+#include "transport/failure.hpp"
+#include "transport/response_parser.hpp"
+#include "transport/task.hpp"
+#include "transport/tls_context.hpp"
+#include "wire/origin.hpp"
+
+namespace nunu::transport {
+
+/// Used on the client's strand. It has no timer of its own: its owner looks at `deadline` now and
+/// then, and calls `abort`.
+class connection {
+ public:
+  /// `tls` is null for plain http. What is referred to must outlive the connection.
+  connection(const executor& ex, const wire::origin& to, tls_context* tls, counters& counts);
+  ~connection();
+  connection(const connection&) = delete;
+  connection& operator=(const connection&) = delete;
+
+  /// Resolves, connects and shakes hands. All failures mean that nothing of a request was sent.
+  task<result<void>> open();
+
+  /// Writes the request and reads the whole answer into `out`. A failure means that the request may
+  /// have arrived. Afterwards, `reusable` tells whether there can be another exchange.
+  task<result<void>> exchange(std::string_view request, response& out);
+
+  /// Ends what is going on, with `closed` or, after `abort_late`, with a timeout. No effect when
+  /// nothing is.
+  void abort() noexcept;
+  void abort_late() noexcept;
+
+  /// The last exchange was whole, and the server keeps the connection open.
+  bool reusable() const noexcept { return reusable_; }
+  /// The server has closed the connection or sent what nobody asked for. Asks the kernel.
+  bool turned_readable() noexcept;
+
+  core::time_point opened_at{};
+  core::time_point last_answer_at{};
+  /// When the present step is late; the owner's to set and to look at.
+  core::time_point deadline = core::time_point::max();
+  /// How long the server said that it keeps an unused connection.
+  std::optional<std::chrono::seconds> server_keeps_for;
+
+ private:
+  using socket = asio::basic_stream_socket<asio::ip::tcp, executor>;
+  using resolver = asio::ip::basic_resolver<asio::ip::tcp, executor>;
+  using tls_stream = asio::ssl::stream<socket&>;
+
+  template <class Stream>
+  task<result<void>> exchange_on(Stream& stream, std::string_view request, response& out);
+  task<result<void>> resolve_and_connect();
+  task<result<void>> handshake();
+  failure explain(errc code, boost::system::error_code why, std::string_view doing) const;
+
+  const wire::origin& origin_;
+  tls_context* tls_;
+  counters& counts_;
+  socket socket_;
+  resolver resolver_;
+  std::optional<tls_stream> stream_;
+  boost::beast::flat_buffer buffer_;
+  bool reusable_ = false;
+  bool aborted_ = false;
+  bool late_ = false;
+};
+
+}  // namespace nunu::transport

@@ -1,0 +1,14 @@
+/// \file
+/// What decoding gives: the value, or what is wrong with the text.
+#pragma once
+
+#include <boost/system/result.hpp>
+#include <string>
+
+namespace nunu::wire {
+
+/// The error is a sentence for people that names the field, such as "status is not a string".
+template <class T>
+using decoded = boost::system::result<T, std::string>;
+
+}  // namespace nunu::wire

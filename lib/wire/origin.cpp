@@ -1,0 +1,219 @@
+#include "wire/origin.hpp"
+
+#include <algorithm>
+#include <array>
+#include <boost/url/encode.hpp>
+#include <boost/url/parse.hpp>
+#include <boost/url/rfc/unreserved_chars.hpp>
+#include <boost/url/url.hpp>
+#include <vector>
+
+namespace nunu::wire {
+namespace {
+
+namespace urls = boost::urls;
+
+bool is_control(char c) noexcept {
+  return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
+}
+
+char lower(char c) noexcept {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
+
+std::string encoded(std::string_view text) {
+  return urls::encode(text, urls::unreserved_chars);
+}
+
+std::string encoded_segment(std::string_view text) {
+  if (text.find_first_not_of('.') != std::string_view::npos) return encoded(text);
+  // "." and ".." would be resolved as steps of the path, by a proxy or by the server.
+  std::string segment;
+  for (std::size_t i = 0; i < text.size(); ++i) segment += "%2E";
+  return segment;
+}
+
+bool is_host_name(std::string_view host) noexcept {
+  const auto allowed = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_';
+  };
+  return !host.empty() && std::ranges::all_of(host, allowed);
+}
+
+/// Fills in all but the path, or says what is wrong.
+std::string read_authority(const urls::url& url, origin& o) {
+  if (url.scheme_id() != urls::scheme::http && url.scheme_id() != urls::scheme::https) {
+    return "is not an http or https URL";
+  }
+  if (url.has_userinfo()) return "has user info";
+  o.tls = url.scheme_id() == urls::scheme::https;
+
+  const std::uint16_t default_port = o.tls ? 443 : 80;
+  const bool says_port = url.has_port() && !url.port().empty();
+  const std::uint16_t port = says_port ? url.port_number() : default_port;
+  if (port == 0) return "has a port outside 1 to 65535";
+  o.port = std::to_string(port);
+
+  switch (url.host_type()) {
+    case urls::host_type::ipv4:
+      o.host = url.host_ipv4_address().to_string();
+      o.host_is_address = true;
+      o.authority = o.host;
+      break;
+    case urls::host_type::ipv6:
+      o.host = url.host_ipv6_address().to_string();
+      o.host_is_address = true;
+      o.authority = '[' + o.host + ']';
+      break;
+    default:
+      o.host = std::string_view(url.encoded_host());
+      std::ranges::transform(o.host, o.host.begin(), lower);
+      o.authority = o.host;
+      if (o.host.empty()) return "has no host";
+      if (!is_host_name(o.host)) return "has a host that is no name and no address";
+  }
+  if (port != default_port) o.authority += ':' + o.port;
+  return {};
+}
+
+bool is_loopback(const urls::url& url, const origin& o) {
+  switch (url.host_type()) {
+    case urls::host_type::ipv4:
+      return url.host_ipv4_address().is_loopback();
+    case urls::host_type::ipv6:
+      return url.host_ipv6_address().is_loopback();
+    default:
+      return o.host == "localhost";
+  }
+}
+
+/// As they are in the URL, percent-encoded.
+std::vector<std::string> segments_of(urls::url_view url) {
+  std::vector<std::string> segments;
+  for (const urls::pct_string_view segment : url.encoded_segments()) {
+    if (!segment.empty()) segments.emplace_back(segment.data(), segment.size());
+  }
+  return segments;
+}
+
+/// Takes `/project/<id>` off the end, and says the id; empty when there is none.
+std::string take_project(std::vector<std::string>& segments) {
+  constexpr std::ptrdiff_t length = 2;
+  if (std::ssize(segments) < length || segments.end()[-length] != "project") return {};
+  std::string id = urls::pct_string_view(segments.back()).decode();
+  segments.erase(segments.end() - length, segments.end());
+  return id;
+}
+
+std::string target_of(std::vector<std::string> segments, std::string_view project_id) {
+  if (segments.empty() || (segments.back() != "api" && segments.back() != "v1")) {
+    segments.emplace_back("api");
+  }
+  if (segments.back() != "v1") segments.emplace_back("v1");
+  std::string target;
+  for (const std::string& segment : segments) target += '/' + segment;
+  if (!project_id.empty()) target += "/project/" + encoded_segment(project_id);
+  return target;
+}
+
+void append_parameter(std::string& target, std::string_view name, std::string_view encoded_value) {
+  target += target.find('?') == std::string::npos ? '?' : '&';
+  target += name;
+  target += '=';
+  target += encoded_value;
+}
+
+std::string_view name_of(job_query::status_filter filter) noexcept {
+  using enum job_query::status_filter;
+  switch (filter) {
+    case queued:
+      return "queued";
+    case running:
+      return "running";
+    case completed:
+      return "completed";
+    case all:
+      break;
+  }
+  return "all";
+}
+
+std::string encoded_list(const std::vector<std::string>& values) {
+  std::string list;
+  for (const std::string& value : values) {
+    if (!list.empty()) list += ',';
+    list += encoded(value);
+  }
+  return list;
+}
+
+decoded<origin> wrong(std::string problem) {
+  return {boost::system::in_place_error, std::move(problem)};
+}
+
+}  // namespace
+
+decoded<origin> parse_base_url(std::string_view base_url, std::string_view project_id,
+                               bool allow_plain_http) {
+  const auto parsed = urls::parse_uri(base_url);
+  if (!parsed) return wrong("base_url is not a URL");
+  if (parsed->has_query()) return wrong("base_url has a query");
+  if (parsed->has_fragment()) return wrong("base_url has a fragment");
+  urls::url url(*parsed);
+  url.normalize_path();
+
+  origin o;
+  if (std::string problem = read_authority(url, o); !problem.empty()) {
+    return wrong("base_url " + problem);
+  }
+  if (!o.tls && !allow_plain_http && !is_loopback(url, o)) {
+    return wrong("base_url is plain http, to a host that is not loopback");
+  }
+
+  std::vector<std::string> segments = segments_of(url);
+  std::string project = take_project(segments);
+  if (!segments.empty() && segments.back() == "project") {
+    return wrong("base_url ends with /project, without an id");
+  }
+  if (!project.empty() && !project_id.empty() && project != project_id) {
+    return wrong("base_url and project_id name two projects");
+  }
+  if (project.empty()) project = project_id;
+  if (std::ranges::any_of(project, is_control)) {
+    return wrong("project_id has a control character");
+  }
+  o.base_target = target_of(std::move(segments), project);
+  return o;
+}
+
+std::string job_target(const origin& o, std::string_view job_id) {
+  return o.base_target + "/jobs/" + encoded_segment(job_id);
+}
+
+std::string jobs_target(const origin& o, const job_query& query) {
+  std::string target = o.base_target + "/jobs";
+  if (query.status != job_query::status_filter::all) {
+    append_parameter(target, "status", name_of(query.status));
+  }
+  if (!query.test_plan_execution_id.empty()) {
+    append_parameter(target, "test_plan_execution_id", encoded(query.test_plan_execution_id));
+  }
+  if (!query.multiplayer_test_id.empty()) {
+    append_parameter(target, "multiplayer_test_id", encoded(query.multiplayer_test_id));
+  }
+  if (!query.tags.empty()) append_parameter(target, "tags", encoded_list(query.tags));
+  // Said even where they are the service's defaults, which could change.
+  append_parameter(target, "page", std::to_string(query.page));
+  append_parameter(target, "page_size", std::to_string(query.page_size));
+  return target;
+}
+
+std::string runs_target(const origin& o) {
+  return o.base_target + "/runs";
+}
+
+std::string stop_target(const origin& o) {
+  return o.base_target + "/runs/stop";
+}
+
+}  // namespace nunu::wire

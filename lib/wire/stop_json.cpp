@@ -1,0 +1,86 @@
+#include "wire/stop_json.hpp"
+
+#include <algorithm>
+#include <array>
+#include <boost/json/serialize.hpp>
+
+#include "wire/json_fields.hpp"
+
+namespace nunu::wire {
+namespace {
+
+constexpr std::array<std::string_view, 9> known_keys{"job_ids",       "ok",      "status",
+                                                     "message",       "data",    "received_count",
+                                                     "stopped_count", "results", "job_id"};
+
+stop_result read_result(const object_reader& in) {
+  stop_result result;
+  in.read("job_id", result.job_id);
+  in.read("ok", result.ok);
+  in.read("status", result.status);
+  in.read("message", result.message);
+  in.read("error", result.error);
+  return result;
+}
+
+void read_report(const object_reader& in, stop_report& report) {
+  in.read("message", report.message);
+  in.read("stopped_count", report.stopped_count);
+  if (report.stopped_count < 0) in.reject("stopped_count", "is negative");
+  in.for_each_object("results", [&](const object_reader& element) {
+    report.results.push_back(read_result(element));
+  });
+}
+
+boost::json::object to_json(const stop_result& result) {
+  boost::json::object json{{"job_id", result.job_id}, {"ok", result.ok}, {"status", result.status}};
+  if (!result.message.empty()) json["message"] = result.message;
+  if (!result.error.empty()) json["error"] = result.error;
+  return json;
+}
+
+}  // namespace
+
+std::string encode_stop_request(std::span<const std::string> ids) {
+  boost::json::array job_ids(ids.begin(), ids.end());
+  return boost::json::serialize(boost::json::object{{"job_ids", std::move(job_ids)}});
+}
+
+decoded<std::vector<std::string>> decode_stop_request(std::string_view body) {
+  const auto document = parse_object(body, known_keys);
+  if (!document) return {boost::system::in_place_error, document.error()};
+  std::string problem;
+  std::vector<std::string> ids;
+  object_reader(*document, "", problem).read("job_ids", ids);
+  if (!problem.empty()) return {boost::system::in_place_error, problem};
+  if (ids.empty()) return {boost::system::in_place_error, "job_ids is missing or empty"};
+  return ids;
+}
+
+decoded<stop_report> decode_stop_report(std::string_view body) {
+  const auto document = parse_object(body, known_keys);
+  if (!document) return {boost::system::in_place_error, document.error()};
+  std::string problem;
+  stop_report report;
+  const object_reader in(*document, "", problem);
+  read_report(in, report);
+  if (const boost::json::object* data = in.object("data")) {
+    read_report(object_reader(*data, "data", problem), report);
+  }
+  if (!problem.empty()) return {boost::system::in_place_error, problem};
+  return report;
+}
+
+std::string encode_stop_report(const stop_report& report) {
+  boost::json::array results;
+  for (const stop_result& result : report.results) results.push_back(to_json(result));
+  const bool all_stopped =
+      !report.results.empty() && std::ranges::all_of(report.results, &stop_result::ok);
+  return boost::json::serialize(boost::json::object{{"ok", all_stopped},
+                                                    {"message", report.message},
+                                                    {"received_count", report.results.size()},
+                                                    {"stopped_count", report.stopped_count},
+                                                    {"results", std::move(results)}});
+}
+
+}  // namespace nunu::wire

@@ -1,0 +1,62 @@
+/// \file
+/// Reads texts of a fixed shape, such as dates, from left to right.
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string_view>
+
+namespace nunu::wire {
+
+/// Each step takes what it asks for from the front and says true, or says false; after a false the
+/// text is not of the shape, and what is left is unspecified.
+class text_scanner {
+ public:
+  explicit constexpr text_scanner(std::string_view text) noexcept : rest_(text) {}
+
+  constexpr bool at_end() const noexcept { return rest_.empty(); }
+
+  constexpr bool literal(std::string_view expected) noexcept {
+    if (!rest_.starts_with(expected)) return false;
+    rest_.remove_prefix(expected.size());
+    return true;
+  }
+
+  constexpr bool literal(char expected) noexcept {
+    if (rest_.empty() || rest_.front() != expected) return false;
+    rest_.remove_prefix(1);
+    return true;
+  }
+
+  /// The next character if it is a digit, else -1.
+  constexpr int digit() noexcept {
+    if (rest_.empty() || rest_.front() < '0' || rest_.front() > '9') return -1;
+    const int value = rest_.front() - '0';
+    rest_.remove_prefix(1);
+    return value;
+  }
+
+  /// Exactly `count` digits.
+  constexpr bool digits(std::size_t count, int& value) noexcept {
+    value = 0;
+    for (std::size_t i = 0; i < count; ++i) {
+      const int next = digit();
+      if (next < 0) return false;
+      value = value * 10 + next;
+    }
+    return true;
+  }
+
+  /// One of `words`; `index` is its place among them.
+  constexpr bool one_of(std::span<const std::string_view> words, std::size_t& index) noexcept {
+    for (index = 0; index < words.size(); ++index) {
+      if (literal(words[index])) return true;
+    }
+    return false;
+  }
+
+ private:
+  std::string_view rest_;
+};
+
+}  // namespace nunu::wire

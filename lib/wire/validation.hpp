@@ -1,0 +1,22 @@
+/// \file
+/// What is sure to be rejected, found before anything is sent. What only the service can know is left
+/// to it.
+#pragma once
+
+#include <span>
+#include <string>
+
+#include <nunu/client_config.hpp>
+#include <nunu/job.hpp>
+#include <nunu/run.hpp>
+
+namespace nunu::wire {
+
+/// Each gives a sentence that names the field and what is wrong, or an empty text.
+std::string problem_with(const client_config& config);
+std::string problem_with(const run_request& request);
+std::string problem_with(const start_options& options);
+std::string problem_with(const job_query& query);
+std::string problem_with_job_ids(std::span<const std::string> ids);
+
+}  // namespace nunu::wire
