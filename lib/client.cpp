@@ -25,7 +25,8 @@ asio::awaitable<Result> or_throw(Begin begin) {
   diagnostics details;
   auto initiate = [&](auto handler) { begin(&details, std::move(handler)); };
   auto token = asio::as_tuple(asio::use_awaitable);
-  auto completed = asio::async_initiate<decltype(token), detail::signature<Result>>(initiate, token);
+  auto completed =
+      asio::async_initiate<decltype(token), detail::signature<Result>>(initiate, token);
   auto [code, result] = co_await std::move(completed);
   if (code) throw error(code, std::move(details));
   co_return std::move(result);
@@ -83,9 +84,13 @@ client& client::operator=(client&& other) noexcept {
   return *this;
 }
 
-client::~client() { close(); }
+client::~client() {
+  close();
+}
 
-client::executor_type client::get_executor() const noexcept { return state_->outer_executor; }
+client::executor_type client::get_executor() const noexcept {
+  return state_->outer_executor;
+}
 
 asio::awaitable<started_run> client::start_run(run_request request, start_options options) {
   return or_throw<started_run>([state = state_, request = std::move(request),
@@ -95,10 +100,9 @@ asio::awaitable<started_run> client::start_run(run_request request, start_option
 }
 
 asio::awaitable<job> client::get_job(std::string job_id) {
-  return or_throw<job>(
-      [state = state_, id = std::move(job_id)](auto* diag, auto handler) mutable {
-        detail::get_job(state, std::move(id), diag, std::move(handler));
-      });
+  return or_throw<job>([state = state_, id = std::move(job_id)](auto* diag, auto handler) mutable {
+    detail::get_job(state, std::move(id), diag, std::move(handler));
+  });
 }
 
 asio::awaitable<job_page> client::list_jobs(job_query query) {
@@ -110,15 +114,15 @@ asio::awaitable<job_page> client::list_jobs(job_query query) {
 
 asio::awaitable<wait_report> client::wait_for_jobs(std::vector<std::string> ids,
                                                    wait_options options) {
-  return or_throw<wait_report>([state = state_, ids = std::move(ids),
-                                options = std::move(options)](auto* diag, auto handler) mutable {
+  return or_throw<wait_report>([state = state_, ids = std::move(ids), options = std::move(options)](
+                                   auto* diag, auto handler) mutable {
     detail::wait_for_jobs(state, std::move(ids), std::move(options), diag, std::move(handler));
   });
 }
 
 job_watch client::watch_jobs(std::vector<std::string> ids, wait_options options) {
-  auto watch = std::make_shared<detail::watch_state>(
-      state_, std::move(ids), std::move(options), detail::watch_state::wake_up::at_each_outcome);
+  auto watch = std::make_shared<detail::watch_state>(state_, std::move(ids), std::move(options),
+                                                     detail::watch_state::wake_up::at_each_outcome);
   asio::post(state_->strand, [watch] { watch->begin(); });
   return job_watch(std::move(watch));
 }

@@ -33,10 +33,9 @@ std::size_t wait_report::count(outcome_kind kind) const noexcept {
 }
 
 std::size_t wait_report::count(nunu::verdict v) const noexcept {
-  return static_cast<std::size_t>(
-      std::count_if(outcomes.begin(), outcomes.end(), [v](const job_outcome& o) {
-        return o.kind == outcome_kind::finished && o.verdict == v;
-      }));
+  return static_cast<std::size_t>(std::count_if(
+      outcomes.begin(), outcomes.end(),
+      [v](const job_outcome& o) { return o.kind == outcome_kind::finished && o.verdict == v; }));
 }
 
 bool wait_report::all_passed() const noexcept {

@@ -51,14 +51,14 @@ NUNU_EXPORT void stop_jobs(state_ptr state, std::vector<std::string> ids, diagno
 /// - with a `diagnostics&` before the token the details of an error are left there. It is written
 ///   before the handler is called and must stay valid until then.
 ///
-/// **Executor.** The work is done on a strand of the executor that the client was made with. Handlers
-/// run on their associated executor, by default that strand.
+/// **Executor.** The work is done on a strand of the executor that the client was made with.
+/// Handlers run on their associated executor, by default that strand.
 ///
-/// **Lifetime.** The execution context must outlive the client; operations need not be awaited first:
-/// `close()` and the destructor complete every operation exactly once, with `errc::closed`.
+/// **Lifetime.** The execution context must outlive the client; operations need not be awaited
+/// first: `close()` and the destructor complete every operation exactly once, with `errc::closed`.
 ///
-/// **Thread safety.** Every member may be called from any thread, construction, destruction and moves
-/// aside.
+/// **Thread safety.** Every member may be called from any thread, construction, destruction and
+/// moves aside.
 ///
 /// **Cancellation.** Operations support per-operation cancellation, from any thread. Types are said
 /// at each. Cancelling never stops a job at the service: only `stop_jobs` does.
@@ -70,8 +70,8 @@ class client {
  public:
   using executor_type = boost::asio::any_io_executor;
 
-  /// Makes a client; nothing is sent. Throws `nunu::error` with `errc::invalid_config` whose message
-  /// names the field, also when the PEM texts of `config.tls` cannot be used.
+  /// Makes a client; nothing is sent. Throws `nunu::error` with `errc::invalid_config` whose
+  /// message names the field, also when the PEM texts of `config.tls` cannot be used.
   NUNU_EXPORT client(executor_type executor, client_config config);
   client(client&&) noexcept = default;
   /// Closes the client that is assigned to.
@@ -85,12 +85,14 @@ class client {
   ///
   /// Result: the started jobs. A multi-device start that succeeded in part is a result too.
   /// Errors: `errc::invalid_request`, nothing sent, the message names the field;
-  /// `errc::start_outcome_unknown` when the request was written and no full answer came: the service
-  /// has no idempotency key, so it is not sent again, and `diagnostics::launch_id` tells which tag
+  /// `errc::start_outcome_unknown` when the request was written and no full answer came: the
+  /// service has no idempotency key, so it is not sent again, and `diagnostics::launch_id` tells
+  /// which tag
   /// (`nunu-launch-<id>`) its jobs carry if it did take effect. What is known not to have started
   /// (nothing written, 429) is tried again until `client_config::operation_timeout`.
   /// Cancellation: *total* until the first byte is written; *partial* and *terminal* also later,
-  /// and then the run may start at the service all the same: `diagnostics::launch_id` tells its tag.
+  /// and then the run may start at the service all the same: `diagnostics::launch_id` tells its
+  /// tag.
   NUNU_EXPORT boost::asio::awaitable<started_run> start_run(run_request request,
                                                             start_options options = {});
 
@@ -129,8 +131,8 @@ class client {
   }
 
   /// Asks for one page of a listing. Errors, retries and cancellation as for `get_job`;
-  /// `errc::invalid_request` also for a page below 0, a page size outside 1 to 100, and a tag that is
-  /// empty or has a comma.
+  /// `errc::invalid_request` also for a page below 0, a page size outside 1 to 100, and a tag that
+  /// is empty or has a comma.
   NUNU_EXPORT boost::asio::awaitable<job_page> list_jobs(job_query query = {});
 
   template <boost::asio::completion_token_for<detail::signature<job_page>> Token>
@@ -145,8 +147,8 @@ class client {
 
   /// Waits until every job has finished or become unreachable, or the time is up.
   ///
-  /// Result: one outcome for each id, in the caller's order. A deadline, an unknown job and a failed
-  /// test are results. While the service is down the wait goes on until its deadline.
+  /// Result: one outcome for each id, in the caller's order. A deadline, an unknown job and a
+  /// failed test are results. While the service is down the wait goes on until its deadline.
   /// Errors: `errc::invalid_request` (an id that is empty or has a control character),
   /// `errc::callback_threw`; the result then has the outcomes so far.
   /// Cancellation (all types): the result has the outcomes so far; jobs go on at the service.
@@ -180,8 +182,8 @@ class client {
   /// that is empty or has a control character); broken exchanges, 429 and 5xx are tried again until
   /// `client_config::operation_timeout`. With an error the result has what is known of each id;
   /// an id that is not known of has status 0.
-  /// Cancellation: *total* until the first byte is written; *partial* and *terminal* also later, and
-  /// then jobs may have been stopped.
+  /// Cancellation: *total* until the first byte is written; *partial* and *terminal* also later,
+  /// and then jobs may have been stopped.
   NUNU_EXPORT boost::asio::awaitable<stop_report> stop_jobs(std::vector<std::string> ids);
 
   template <boost::asio::completion_token_for<detail::signature<stop_report>> Token>

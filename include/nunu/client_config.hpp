@@ -50,7 +50,8 @@ struct client_config {
   /// written to the last byte read.
   std::chrono::milliseconds connect_timeout{10'000};
   std::chrono::milliseconds response_timeout{30'000};
-  /// For one operation with all its attempts. Waiting for jobs has its own: `wait_options::timeout`.
+  /// For one operation with all its attempts. Waiting for jobs has its own:
+  /// `wait_options::timeout`.
   std::chrono::milliseconds operation_timeout{120'000};
 
   poll_cadence polling{};

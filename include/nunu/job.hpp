@@ -13,8 +13,8 @@
 
 namespace nunu {
 
-/// One test of one run, as the service last told it. Text fields that are null or missing are empty.
-/// Source: API reference, `GET /jobs/{jobId}`.
+/// One test of one run, as the service last told it. Text fields that are null or missing are
+/// empty. Source: API reference, `GET /jobs/{jobId}`.
 struct job {
   std::string job_id;
   std::string project_id;
@@ -45,8 +45,9 @@ struct job {
 
 /// What a completed job says about the tested game: the worst result of the last
 /// `max(1, runs - attempts used)` runs by start time, where attempts used is
-/// `retries.total - retries.remaining`, so that an attempt which the service retried does not count.
-/// A job without runs was rejected, stopped, or is unknown. For a job that is not completed: unknown.
+/// `retries.total - retries.remaining`, so that an attempt which the service retried does not
+/// count. A job without runs was rejected, stopped, or is unknown. For a job that is not completed:
+/// unknown.
 NUNU_EXPORT verdict verdict_of(const job& j);
 
 /// Which jobs to list; fields that are empty do not filter.

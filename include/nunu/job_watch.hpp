@@ -23,9 +23,9 @@ NUNU_EXPORT void next_outcome(std::shared_ptr<watch_state> state, diagnostics* d
 
 /// What `client::watch_jobs` gives: a stream of outcomes in the order in which jobs finish.
 ///
-/// Destroying it ends the watch; the jobs themselves go on at the service. It may outlive its client,
-/// and then gives `errc::closed`. Movable, not copyable. Safe to destroy from any thread; `next` may
-/// be called from any thread, one call at a time.
+/// Destroying it ends the watch; the jobs themselves go on at the service. It may outlive its
+/// client, and then gives `errc::closed`. Movable, not copyable. Safe to destroy from any thread;
+/// `next` may be called from any thread, one call at a time.
 class job_watch {
  public:
   NUNU_EXPORT explicit job_watch(std::shared_ptr<detail::watch_state> state) noexcept;
@@ -36,11 +36,10 @@ class job_watch {
   /// Waits for the next outcome: one for each watched id, those that are still running at the
   /// deadline too, and then none.
   ///
-  /// Errors: `errc::invalid_request` (an id that is empty or has a control character), `errc::closed`,
-  /// `errc::callback_threw`, `operation_aborted`. After an error other than `operation_aborted` there
-  /// are no more outcomes.
-  /// Cancellation (all types): ends this call alone; no outcome is lost.
-  /// Throws `nunu::error` when awaited in this form.
+  /// Errors: `errc::invalid_request` (an id that is empty or has a control character),
+  /// `errc::closed`, `errc::callback_threw`, `operation_aborted`. After an error other than
+  /// `operation_aborted` there are no more outcomes. Cancellation (all types): ends this call
+  /// alone; no outcome is lost. Throws `nunu::error` when awaited in this form.
   NUNU_EXPORT boost::asio::awaitable<std::optional<job_outcome>> next();
 
   /// The same with a completion token; signature `void(error_code, std::optional<job_outcome>)`.

@@ -20,8 +20,8 @@ struct player_deployment_config {
                          const player_deployment_config&) = default;
 };
 
-/// What to start: exactly one of a test, a test plan, or instructions. Fields that are empty are not
-/// sent. Source: API reference, `POST /runs`.
+/// What to start: exactly one of a test, a test plan, or instructions. Fields that are empty are
+/// not sent. Source: API reference, `POST /runs`.
 struct run_request {
   /// A test; one job, or as many as `instances`.
   std::string multiplayer_test_id{};

@@ -60,7 +60,8 @@ struct job_outcome {
 
 /// What became of all of them.
 struct wait_report {
-  /// One for each id that was given, in the caller's order; an id that was given twice is here twice.
+  /// One for each id that was given, in the caller's order; an id that was given twice is here
+  /// twice.
   std::vector<job_outcome> outcomes;
 
   NUNU_EXPORT std::size_t count(outcome_kind kind) const noexcept;

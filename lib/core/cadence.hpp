@@ -8,7 +8,8 @@
 
 namespace nunu::core {
 
-/// The nominal delay that follows `previous` for a job in this state: grown, within the state's bound.
+/// The nominal delay that follows `previous` for a job in this state: grown, within the state's
+/// bound.
 std::chrono::milliseconds next_delay(const poll_cadence& cadence, job_status status,
                                      std::chrono::milliseconds previous) noexcept;
 

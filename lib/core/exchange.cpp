@@ -6,7 +6,9 @@ namespace {
 constexpr int kRequestTimeout = 408;
 constexpr int kTooManyRequests = 429;
 
-bool is_success(int status) noexcept { return status >= 200 && status < 300; }
+bool is_success(int status) noexcept {
+  return status >= 200 && status < 300;
+}
 
 /// The request itself was fine; a later one may fare better.
 bool is_service_trouble(int status) noexcept {

@@ -24,6 +24,8 @@ std::string launch_tag(std::string_view launch_id) {
   return std::string("nunu-launch-").append(launch_id);
 }
 
-std::string group_tag(std::string_view group) { return std::string("nunu-group-").append(group); }
+std::string group_tag(std::string_view group) {
+  return std::string("nunu-group-").append(group);
+}
 
 }  // namespace nunu::core

@@ -14,8 +14,8 @@ using stored_delay = std::chrono::duration<std::uint32_t, std::milli>;
 
 stored_delay to_stored(std::chrono::milliseconds delay) noexcept {
   constexpr auto most = std::numeric_limits<std::uint32_t>::max();
-  return stored_delay(
-      static_cast<std::uint32_t>(std::clamp<std::chrono::milliseconds::rep>(delay.count(), 0, most)));
+  return stored_delay(static_cast<std::uint32_t>(
+      std::clamp<std::chrono::milliseconds::rep>(delay.count(), 0, most)));
 }
 
 }  // namespace
@@ -74,7 +74,9 @@ void schedule::answered_for_good(slot job) {
   remove(job);
 }
 
-void schedule::given_up(slot job, time_point now) { land(job, now); }
+void schedule::given_up(slot job, time_point now) {
+  land(job, now);
+}
 
 void schedule::make_slot() {
   if (entries_.size() == entries_.capacity()) {

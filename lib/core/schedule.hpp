@@ -15,8 +15,8 @@
 
 namespace nunu::core {
 
-/// The schedule of all watched jobs of a client. A job is due by its cadence; a poll that `next` has
-/// handed out is in flight until `observed`, `failed` or `given_up` reports on it, and a job in
+/// The schedule of all watched jobs of a client. A job is due by its cadence; a poll that `next`
+/// has handed out is in flight until `observed`, `failed` or `given_up` reports on it, and a job in
 /// flight is not handed out again.
 ///
 /// While polls fail, the service is assumed to be down: one poll at a time probes it, with growing

@@ -52,6 +52,8 @@ void client_state::close() {
   });
 }
 
-double client_state::draw() { return std::uniform_real_distribution<double>(0.0, 1.0)(random_); }
+double client_state::draw() {
+  return std::uniform_real_distribution<double>(0.0, 1.0)(random_);
+}
 
 }  // namespace nunu::detail

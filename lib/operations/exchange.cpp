@@ -73,7 +73,9 @@ errc errc_of_status(int status) noexcept {
   }
 }
 
-std::string start_of(const std::string& body) { return body.substr(0, kMostBodyInDiagnostics); }
+std::string start_of(const std::string& body) {
+  return body.substr(0, kMostBodyInDiagnostics);
+}
 
 }  // namespace
 
@@ -110,8 +112,7 @@ task<void> exchange_on(detail::client_state& state, transport::lease& held, cons
   if (status == 429) state.counts.rate_limited.add();
   out.outcome = {.progress = core::progress::answered, .status = status};
   if (!out.reply.retry_after.empty()) {
-    const auto now =
-        std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+    const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
     out.outcome.retry_after = wire::parse_retry_after(out.reply.retry_after, now);
   }
 }
@@ -148,9 +149,8 @@ task<attempt> exchange_repeatable(detail::client_state& state, const request& wh
 task<bool> back_off(detail::client_state& state, const attempt& last, unsigned failures,
                     core::time_point deadline) {
   if (last.failure.code == asio::error::operation_aborted || state.closed) co_return false;
-  const auto delay =
-      core::delay_after(core::backoff{}, failures,
-                        last.outcome.retry_after.value_or(core::duration{}), state.draw());
+  const auto delay = core::delay_after(
+      core::backoff{}, failures, last.outcome.retry_after.value_or(core::duration{}), state.draw());
   const auto until = clock::now() + delay;
   if (until >= deadline) co_return false;
   transport::timer pause(state.strand, until);

@@ -43,12 +43,13 @@ transport::task<void> exchange_on(detail::client_state& state, transport::lease&
 transport::task<attempt> try_once(detail::client_state& state, const request& what,
                                   core::duration freshness, core::time_point deadline);
 
-/// Sends a request that may be said twice, until there is an answer to it or the operation's time is
-/// up.
+/// Sends a request that may be said twice, until there is an answer to it or the operation's time
+/// is up.
 transport::task<attempt> exchange_repeatable(detail::client_state& state, const request& what,
                                              core::time_point deadline);
 
-/// Waits before the next attempt; false when there is no time for one, or the operation was cancelled.
+/// Waits before the next attempt; false when there is no time for one, or the operation was
+/// cancelled.
 transport::task<bool> back_off(detail::client_state& state, const attempt& last, unsigned failures,
                                core::time_point deadline);
 

@@ -1,5 +1,6 @@
 /// \file
-/// How an operation runs: from the caller's handler to a coroutine on the client's strand, and back.
+/// How an operation runs: from the caller's handler to a coroutine on the client's strand, and
+/// back.
 #pragma once
 
 #include <boost/asio/associated_cancellation_slot.hpp>
@@ -72,8 +73,8 @@ inline boost::system::error_code code_of(std::exception_ptr thrown) {
   }
 }
 
-/// What every operation begins with: until it writes, any type of cancellation ends it, and it learns
-/// of that as an error code, so that it can tell what it knows.
+/// What every operation begins with: until it writes, any type of cancellation ends it, and it
+/// learns of that as an error code, so that it can tell what it knows.
 template <class Result>
 transport::task<completion<Result>> cancellable(std::shared_ptr<cancellation> cancel,
                                                 transport::task<completion<Result>> body) {
@@ -84,7 +85,8 @@ transport::task<completion<Result>> cancellable(std::shared_ptr<cancellation> ca
   co_return co_await std::move(body);
 }
 
-/// Runs `body` on the strand of `state` and then the handler on its associated executor, exactly once.
+/// Runs `body` on the strand of `state` and then the handler on its associated executor, exactly
+/// once.
 ///
 /// The caller's cancellation slot may be signalled from any thread, while Asio wants a signal to be
 /// emitted where its coroutine runs: so the slot posts to the strand, and a signal of our own is

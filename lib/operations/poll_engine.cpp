@@ -99,7 +99,9 @@ void poll_engine::forget(slot job) noexcept {
   jobs_[job] = {};
 }
 
-void poll_engine::update_gauge() noexcept { state_.counts.jobs_watched.set(schedule_.size()); }
+void poll_engine::update_gauge() noexcept {
+  state_.counts.jobs_watched.set(schedule_.size());
+}
 
 void poll_engine::pump() {
   while (!closed_ && workers_ < state_.config.max_connections) {
@@ -170,8 +172,8 @@ task<void> poll_engine::poll(polling& p, slot job) {
 void poll_engine::land(polling& p, slot job) {
   const auto now = clock::now();
   if (p.last.outcome.progress == core::progress::answered && p.last.outcome.status == 200)
-    p.last.outcome.understood =
-        p.decoder.decode_job(p.last.reply.body, p.seen).has_value() && p.seen.job_id == jobs_[job].id;
+    p.last.outcome.understood = p.decoder.decode_job(p.last.reply.body, p.seen).has_value() &&
+                                p.seen.job_id == jobs_[job].id;
 
   switch (core::decide_poll(p.last.outcome)) {
     case core::poll_decision::seen:
@@ -219,7 +221,8 @@ void poll_engine::tell_finished(slot job, nunu::job& seen) {
 }
 
 void poll_engine::tell_unreachable(slot job, const attempt& refused) {
-  const request what{request_kind::poll, "GET " + wire::job_target(state_.origin, jobs_[job].id), {}};
+  const request what{
+      request_kind::poll, "GET " + wire::job_target(state_.origin, jobs_[job].id), {}};
   job_outcome outcome;
   outcome.kind = outcome_kind::unreachable;
   outcome.status = jobs_[job].status;

@@ -26,9 +26,10 @@ namespace nunu::operations {
 struct attempt;
 struct polling;
 
-/// Carries out what `core::schedule` decides, with at most one worker coroutine for each connection.
-/// A worker lives while there are polls due and keeps its connection and its buffers; between bursts
-/// there is one timer for all jobs, and without jobs there is nothing. Used on the client's strand.
+/// Carries out what `core::schedule` decides, with at most one worker coroutine for each
+/// connection. A worker lives while there are polls due and keeps its connection and its buffers;
+/// between bursts there is one timer for all jobs, and without jobs there is nothing. Used on the
+/// client's strand.
 class poll_engine {
  public:
   explicit poll_engine(detail::client_state& state);
@@ -54,7 +55,6 @@ class poll_engine {
   const watched_job& at(slot job) const noexcept { return jobs_[job]; }
 
  private:
-
   /// One watch's interest in one job.
   struct interest {
     detail::watch_state* who;

@@ -15,8 +15,8 @@
 namespace nunu::operations {
 namespace {
 
-/// A connection that has answered this recently is still open, as far as anyone can tell; on an older
-/// one a start might be written into the void, and then nobody knows whether it arrived.
+/// A connection that has answered this recently is still open, as far as anyone can tell; on an
+/// older one a start might be written into the void, and then nobody knows whether it arrived.
 constexpr core::duration kFreshEnoughToStart = std::chrono::seconds(1);
 
 /// Unique among all processes that use the key, so it does not come from the client's generator.
@@ -42,7 +42,8 @@ completion<started_run> failed(const attempt& last, const request& what) {
   return {error_of(last), details_of(last, what)};
 }
 
-/// It may have started. When the caller has ended it, or the client was closed, that stays the reason.
+/// It may have started. When the caller has ended it, or the client was closed, that stays the
+/// reason.
 completion<started_run> unknown(const attempt& last, const request& what, std::string launch_id,
                                 std::string_view problem) {
   const bool answered = last.outcome.progress == core::progress::answered;

@@ -66,9 +66,9 @@ transport::task<completion<stop_report>> stop_jobs(std::shared_ptr<detail::clien
       result.details = details_of(last, what);
     }
   }
-  result.value.stopped_count = std::count_if(result.value.results.begin(),
-                                             result.value.results.end(),
-                                             [](const stop_result& r) { return r.ok; });
+  result.value.stopped_count =
+      std::count_if(result.value.results.begin(), result.value.results.end(),
+                    [](const stop_result& r) { return r.ok; });
   co_return result;
 }
 

@@ -34,7 +34,9 @@ watch_state::watch_state(std::shared_ptr<client_state> client, std::vector<std::
       deadline_timer_(client_->strand, deadline_after(options_.timeout)),
       event_(client_->strand, core::time_point::max()) {}
 
-watch_state::~watch_state() { end(); }
+watch_state::~watch_state() {
+  end();
+}
 
 void watch_state::begin() {
   if (client_->closed) return fail(errc::closed, "the client is closed");
@@ -123,7 +125,9 @@ void watch_state::fail(boost::system::error_code code, std::string message) {
   wake();
 }
 
-void watch_state::wake() { event_.cancel(); }
+void watch_state::wake() {
+  event_.cancel();
+}
 
 }  // namespace nunu::detail
 

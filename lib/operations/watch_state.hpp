@@ -20,8 +20,8 @@ namespace nunu::detail {
 
 class client_state;
 
-/// Behind `wait_for_jobs`, which takes the outcomes all at once, and `job_watch`, which takes them as
-/// they come. Used on the client's strand.
+/// Behind `wait_for_jobs`, which takes the outcomes all at once, and `job_watch`, which takes them
+/// as they come. Used on the client's strand.
 class watch_state : public std::enable_shared_from_this<watch_state> {
  public:
   static constexpr std::uint32_t kNoSlot = 0xFFFF'FFFF;

@@ -19,8 +19,8 @@ namespace {
 namespace http = boost::beast::http;
 using boost::system::error_code;
 
-/// Bounds what a peer can make us hold beside the body: a header, a chunk header with its extensions,
-/// or a trailer, of which Beast limits only the first, and one read ahead of it.
+/// Bounds what a peer can make us hold beside the body: a header, a chunk header with its
+/// extensions, or a trailer, of which Beast limits only the first, and one read ahead of it.
 constexpr std::size_t kBufferLimit = response_parser::kHeaderLimit + 64 * 1024;
 
 /// Informational answers (1xx) that may come before the final one.
@@ -41,12 +41,7 @@ errc classify(const error_code& ec) noexcept {
 
 connection::connection(const executor& ex, const wire::origin& to, tls_context* tls,
                        counters& counts)
-    : origin_(to),
-      tls_(tls),
-      counts_(counts),
-      socket_(ex),
-      resolver_(ex),
-      buffer_(kBufferLimit) {}
+    : origin_(to), tls_(tls), counts_(counts), socket_(ex), resolver_(ex), buffer_(kBufferLimit) {}
 
 connection::~connection() {
   // Without this OpenSSL takes the session for a broken one, which can then not be resumed.
@@ -57,7 +52,7 @@ connection::~connection() {
 failure connection::explain(errc code, error_code why, std::string_view doing) const {
   if (late_)
     code = code == errc::connection_lost || code == errc::bad_response ? errc::response_timeout
-                                                                      : errc::connect_timeout;
+                                                                       : errc::connect_timeout;
   else if (aborted_)
     return {errc::closed, "the client was closed"};
   else if (why == asio::error::operation_aborted)
@@ -128,8 +123,8 @@ task<result<void>> connection::exchange_on(Stream& stream, std::string_view requ
                                            response& out) {
   auto [write_error, written] =
       co_await asio::async_write(stream, asio::buffer(request), as_result);
-  // A server that answers early, with 413 perhaps, may close before it has read everything: then its
-  // answer is worth more than the error of the write.
+  // A server that answers early, with 413 perhaps, may close before it has read everything: then
+  // its answer is worth more than the error of the write.
   if (aborted_ || write_error == asio::error::operation_aborted)
     co_return explain(errc::connection_lost, write_error, "sending to");
 

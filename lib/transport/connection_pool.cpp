@@ -58,8 +58,7 @@ task<result<lease>> connection_pool::acquire(priority who, core::duration freshn
     co_return held;
   }
   // Connections that are too old for this request make room for a new one.
-  while (!idle_.empty() && leased_ + idle_.size() > limits_.connections)
-    idle_.erase(idle_.begin());
+  while (!idle_.empty() && leased_ + idle_.size() > limits_.connections) idle_.erase(idle_.begin());
   held.connection_ = std::make_unique<connection>(executor_, origin_, tls_, counts_);
   held->deadline = std::min(deadline, clock::now() + limits_.connect_time);
   busy_.push_back(held.connection_.get());
@@ -79,8 +78,8 @@ task<result<void>> connection_pool::wait_for_turn(priority who, core::time_point
                                    [who](const turn* other) { return other->who > who; });
   const auto position = queue_.insert(behind, &mine);
 
-  // A turn that was granted but cannot be used any more, because its owner was cancelled or the whole
-  // client is being torn down, goes to the next.
+  // A turn that was granted but cannot be used any more, because its owner was cancelled or the
+  // whole client is being torn down, goes to the next.
   struct leave_queue {
     connection_pool& pool;
     turn& mine;

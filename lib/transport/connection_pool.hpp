@@ -61,8 +61,8 @@ class connection_pool : public std::enable_shared_from_this<connection_pool> {
   /// `deadline`, or opening takes too long.
   task<result<lease>> acquire(priority who, core::duration freshness, core::time_point deadline);
 
-  /// Whether `who` may use the connection for one more exchange: it is good for one, and nobody more
-  /// important waits for it.
+  /// Whether `who` may use the connection for one more exchange: it is good for one, and nobody
+  /// more important waits for it.
   bool may_keep(const lease& held, priority who) const noexcept;
 
   /// Ends everything; later calls fail with `closed`.

@@ -20,8 +20,8 @@ void apply(const char* field, const std::string& pem,
   boost::system::error_code ec;
   use(boost::asio::buffer(pem), ec);
   if (ec)
-    throw error(errc::invalid_config, {.message = std::string("tls.") + field +
-                                                  " cannot be used: " + ec.message()});
+    throw error(errc::invalid_config,
+                {.message = std::string("tls.") + field + " cannot be used: " + ec.message()});
 }
 
 /// Where an SSL_CTX points at its tls_context; slot 0 belongs to Asio.
@@ -63,8 +63,8 @@ void tls_context::resume(SSL* connection) {
 }
 
 int tls_context::on_new_session(SSL* connection, SSL_SESSION* session) {
-  auto* const self = static_cast<tls_context*>(
-      SSL_CTX_get_ex_data(SSL_get_SSL_CTX(connection), context_index()));
+  auto* const self =
+      static_cast<tls_context*>(SSL_CTX_get_ex_data(SSL_get_SSL_CTX(connection), context_index()));
   session_ptr owned(session);
   if (self->sessions_.size() == kMostSessions) self->sessions_.erase(self->sessions_.begin());
   self->sessions_.push_back(std::move(owned));

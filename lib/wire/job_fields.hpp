@@ -136,6 +136,7 @@ struct job_scope {
   /// What the next value is.
   const field_description* next = &ignored_field;
   field_set seen = 0;
+  /// Where the field after the one found last is, or the end.
   std::size_t search_from = 0;
   bool is_array = false;
   /// Elements read so far, of an array.
@@ -148,11 +149,12 @@ struct job_scope {
 
   /// Makes `next` the field of that name. False: it is there a second time.
   bool enter(std::string_view key) noexcept {
-    for (std::size_t i = 0; i < fields.size(); ++i) {
-      const std::size_t at = search_from;
-      search_from = at + 1 == fields.size() ? 0 : at + 1;
+    std::size_t at = search_from;
+    for (std::size_t left = fields.size(); left != 0; --left, ++at) {
+      if (at == fields.size()) at = 0;
       if (fields[at].name != key) continue;
       next = &fields[at];
+      search_from = at + 1;
       const field_set bit = field_set{1} << at;
       const bool first_time = (seen & bit) == 0;
       seen |= bit;

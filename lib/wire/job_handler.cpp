@@ -84,8 +84,8 @@ void job_handler::begin_document(const field_description& body) noexcept {
   mode_ = mode::reading;
   parts_.clear();
   problem_.clear();
-  open_ = 1;
   scopes_[0] = {.next = &body};
+  scope_ = &scopes_[0];
 }
 
 bool job_handler::begin_job(job& out) noexcept {
@@ -103,7 +103,7 @@ bool job_handler::begin_run() {
 }
 
 bool job_handler::open(const job_scope& opened) noexcept {
-  scopes_[open_++] = opened;
+  *++scope_ = opened;
   return true;
 }
 
@@ -170,7 +170,7 @@ bool job_handler::on_object_end(std::size_t size, error_code& ec) {
 
 bool job_handler::on_array_end(std::size_t size, error_code&) {
   if (mode_ == mode::reading) {
-    --open_;
+    --scope_;
     return true;
   }
   if (mode_ == mode::building) values_.push_array(size);
@@ -188,11 +188,11 @@ void job_handler::end_level() noexcept {
 }
 
 bool job_handler::end_object(error_code& ec) {
-  if (const field_description* missing = scope().missing()) {
-    scope().next = missing;
+  if (const field_description* missing = scope_->missing()) {
+    scope_->next = missing;
     return fail("is missing", ec);
   }
-  --open_;
+  --scope_;
   switch (next().field) {
     case job_field::page_body:
       page_->jobs.resize(jobs_);
@@ -210,7 +210,7 @@ bool job_handler::end_object(error_code& ec) {
 }
 
 void job_handler::end_element() noexcept {
-  if (scope().is_array) ++scope().elements;
+  if (scope_->is_array) ++scope_->elements;
 }
 
 bool job_handler::on_key_part(string_view part, std::size_t, error_code&) {
@@ -227,7 +227,9 @@ bool job_handler::on_key(string_view rest, std::size_t, error_code& ec) {
     if (mode_ == mode::building) values_.push_key(rest);
     return true;
   }
-  const bool first_time = scope().enter(joined(rest));
+  if (parts_.empty()) return scope_->enter(rest) || fail("comes twice", ec);
+  parts_ += rest;
+  const bool first_time = scope_->enter(parts_);
   parts_.clear();
   return first_time || fail("comes twice", ec);
 }
@@ -241,15 +243,11 @@ bool job_handler::on_string(string_view rest, std::size_t, error_code& ec) {
     if (mode_ == mode::building) values_.push_string(rest);
     return true;
   }
-  const bool stored = store_text(joined(rest), ec);
+  if (parts_.empty()) return store_text(rest, ec);
+  parts_ += rest;
+  const bool stored = store_text(parts_, ec);
   parts_.clear();
   return stored;
-}
-
-std::string_view job_handler::joined(string_view rest) {
-  if (parts_.empty()) return rest;
-  parts_ += rest;
-  return parts_;
 }
 
 bool job_handler::on_int64(std::int64_t number, string_view, error_code& ec) {
@@ -386,13 +384,12 @@ bool job_handler::store_count(Int& target, std::int64_t number, error_code& ec) 
 
 std::string job_handler::path() const {
   std::string path;
-  for (std::size_t i = 1; i < open_; ++i) {
-    const job_scope& scope = scopes_[i];
-    if (scope.is_array) {
-      path += '[' + std::to_string(scope.elements) + ']';
+  for (const job_scope* scope = &scopes_[1]; scope <= scope_; ++scope) {
+    if (scope->is_array) {
+      path += '[' + std::to_string(scope->elements) + ']';
     } else {
       if (!path.empty()) path += '.';
-      path += scope.next->name;
+      path += scope->next->name;
     }
   }
   return path.empty() ? "the body" : path;

@@ -61,15 +61,13 @@ class job_handler {
   void begin_document(const field_description& body) noexcept;
   bool begin_job(job& out) noexcept;
   bool begin_run();
-  job_scope& scope() noexcept { return scopes_[open_ - 1]; }
-  const field_description& next() noexcept { return *scope().next; }
+  const field_description& next() const noexcept { return *scope_->next; }
   bool open(const job_scope& opened) noexcept;
   /// Takes in an object or array with all that is in it, in another mode than reading.
   bool pass_over(mode how) noexcept;
   void end_level() noexcept;
   void end_element() noexcept;
   bool end_object(error_code& ec);
-  std::string_view joined(string_view rest);
 
   bool store_text(std::string_view text, error_code& ec);
   bool store_time(std::optional<timestamp>& target, std::string_view text, error_code& ec);
@@ -90,7 +88,8 @@ class job_handler {
 
   // The body, a page, its data, a job, its runs, a run.
   std::array<job_scope, 6> scopes_;
-  std::size_t open_ = 0;
+  /// The innermost that is open.
+  job_scope* scope_ = nullptr;
 
   mode mode_ = mode::reading;
   std::size_t passed_over_depth_ = 0;

@@ -30,20 +30,23 @@ class text_scanner {
 
   /// The next character if it is a digit, else -1.
   constexpr int digit() noexcept {
-    if (rest_.empty() || rest_.front() < '0' || rest_.front() > '9') return -1;
-    const int value = rest_.front() - '0';
+    const unsigned value = rest_.empty() ? no_digit : value_of(rest_.front());
+    if (value > 9) return -1;
     rest_.remove_prefix(1);
-    return value;
+    return static_cast<int>(value);
   }
 
-  /// Exactly `count` digits.
+  /// Exactly `count` digits, nine at most.
   constexpr bool digits(std::size_t count, int& value) noexcept {
-    value = 0;
+    if (rest_.size() < count) return false;
+    unsigned read = 0;
     for (std::size_t i = 0; i < count; ++i) {
-      const int next = digit();
-      if (next < 0) return false;
-      value = value * 10 + next;
+      const unsigned next = value_of(rest_[i]);
+      if (next > 9) return false;
+      read = read * 10 + next;
     }
+    rest_.remove_prefix(count);
+    value = static_cast<int>(read);
     return true;
   }
 
@@ -56,6 +59,11 @@ class text_scanner {
   }
 
  private:
+  static constexpr unsigned no_digit = 10;
+
+  /// Above 9 for what is no digit.
+  static constexpr unsigned value_of(char c) noexcept { return static_cast<unsigned>(c - '0'); }
+
   std::string_view rest_;
 };
 

@@ -46,9 +46,9 @@ bool scan_fraction(text_scanner& in, microseconds& fraction) noexcept {
   if (!in.literal('.')) return true;
   int digit = in.digit();
   if (digit < 0) return false;
-  for (microseconds unit{100'000}; digit >= 0; digit = in.digit(), unit /= 10) {
-    fraction += digit * unit;
-  }
+  int count = 0;
+  for (int unit = 100'000; digit >= 0; digit = in.digit(), unit /= 10) count += digit * unit;
+  fraction = microseconds{count};
   return true;
 }
 

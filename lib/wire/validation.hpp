@@ -1,6 +1,6 @@
 /// \file
-/// What is sure to be rejected, found before anything is sent. What only the service can know is left
-/// to it.
+/// What is sure to be rejected, found before anything is sent. What only the service can know is
+/// left to it.
 #pragma once
 
 #include <span>

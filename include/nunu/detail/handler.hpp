@@ -1,5 +1,6 @@
 /// \file
-/// The type-erased completion handler between the templates in the headers and the compiled library.
+/// The type-erased completion handler between the templates in the headers and the compiled
+/// library.
 #pragma once
 
 #include <boost/asio/any_completion_handler.hpp>

@@ -1,0 +1,152 @@
+#include <gtest/gtest.h>
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/asio/use_future.hpp>
+#include <future>
+#include <memory>
+#include <thread>
+
+#include "loopback.hpp"
+#include "scripted_server.hpp"
+
+namespace nunu::test {
+namespace {
+
+const auto kToken = asio::as_tuple(asio::use_awaitable);
+
+class Closing : public testing::Test {
+ protected:
+  asio::io_context context;
+  simulator sim{context.get_executor(), endless_simulator()};
+  std::optional<client> c{std::in_place, context.get_executor(), client_for(sim)};
+};
+
+TEST_F(Closing, CompletesAWaitOnceWithClosed) {
+  int completions = 0;
+  run(context, [&]() -> asio::awaitable<void> {
+    const started_run started = co_await c->start_run(a_plan());
+    wait_options options;
+    options.on_status = [&](const job&) { c->close(); };
+    auto [ec, report] = co_await c->wait_for_jobs(started.job_ids, options, kToken);
+    ++completions;
+    EXPECT_EQ(ec, errc::closed);
+    EXPECT_EQ(report.outcomes.size(), started.job_ids.size());
+    EXPECT_EQ(report.outcomes[0].job_id, started.job_ids[0]) << "a known job id is dropped";
+  });
+  EXPECT_EQ(completions, 1);
+}
+
+TEST_F(Closing, DestroyingTheClientCompletesEveryOperation) {
+  std::vector<std::future<wait_report>> waits;
+  for (int i = 0; i < 10; ++i) waits.push_back(c->wait_for_jobs({"j"}, asio::use_future));
+  auto job = c->get_job("j", asio::use_future);
+  auto run = c->start_run(a_plan(), asio::use_future);
+  c.reset();
+  std::thread worker([&] { context.run_for(kPatience); });
+  for (auto& wait : waits) {
+    try {
+      wait.get();
+      ADD_FAILURE() << "a wait succeeded after the client was destroyed";
+    } catch (const boost::system::system_error& e) {
+      EXPECT_EQ(e.code(), errc::closed);
+    }
+  }
+  EXPECT_THROW(job.get(), boost::system::system_error);
+  EXPECT_THROW(run.get(), boost::system::system_error);
+  context.stop();
+  worker.join();
+}
+
+TEST_F(Closing, AnOperationBegunLaterCompletesWithClosedToo) {
+  c->close();
+  c->close();
+  run(context, [&]() -> asio::awaitable<void> {
+    auto [e1, started] = co_await c->start_run(a_plan(), kToken);
+    EXPECT_EQ(e1, errc::closed);
+    job_watch watch = c->watch_jobs({"j"});
+    auto [e2, outcome] = co_await watch.next(kToken);
+    EXPECT_EQ(e2, errc::closed);
+  });
+}
+
+TEST_F(Closing, AWatchMayOutliveItsClient) {
+  std::optional<job_watch> watch = c->watch_jobs({"j"});
+  c.reset();
+  run(context, [&]() -> asio::awaitable<void> {
+    auto [ec, outcome] = co_await watch->next(kToken);
+    EXPECT_EQ(ec, errc::closed);
+    watch.reset();
+  });
+}
+
+TEST_F(Closing, WithoutWorkTheContextRunsOut) {
+  run(context, [&]() -> asio::awaitable<void> {
+    co_await c->list_jobs();
+    sim.close();
+  });
+  context.restart();
+  const auto begin = std::chrono::steady_clock::now();
+  context.run_for(kPatience);
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, kPatience / 2)
+      << "an idle client keeps its context busy";
+}
+
+TEST_F(Closing, AMovedClientGoesOn) {
+  client moved = std::move(*c);
+  run(context, [&]() -> asio::awaitable<void> {
+    const started_run started = co_await moved.start_run(a_plan());
+    EXPECT_EQ(started.job_ids.size(), 5U);
+  });
+}
+
+/// Everything is destroyed with its coroutines suspended; the sanitizers look for what is left.
+TEST(ClosingAbruptly, TheContextMayBeDestroyedInTheMiddleOfEverything) {
+  for (int steps = 0; steps < 400; steps += 7) {
+    auto context = std::make_unique<asio::io_context>();
+    simulator sim(context->get_executor(), endless_simulator());
+    client c(context->get_executor(), client_for(sim));
+    asio::co_spawn(
+        *context,
+        [&]() -> asio::awaitable<void> {
+          const started_run started = co_await c.start_run(a_plan());
+          job_watch watch = c.watch_jobs(started.job_ids);
+          co_await c.wait_for_jobs(started.job_ids);
+        },
+        asio::detached);
+    for (int i = 0; i < steps && context->run_one_for(20ms) != 0; ++i) {
+    }
+  }
+}
+
+TEST(ClosingFromAnotherThread, OperationsFromManyThreadsCompleteOnce) {
+  asio::io_context context;
+  simulator sim(context.get_executor(), endless_simulator());
+  client c(context.get_executor(), client_for(sim));
+  std::vector<std::thread> workers;
+  for (int i = 0; i < 2; ++i) workers.emplace_back([&] { context.run_for(kPatience); });
+  std::vector<std::future<wait_report>> waits(40);
+  std::vector<std::thread> callers;
+  for (std::size_t t = 0; t < 4; ++t)
+    callers.emplace_back([&, t] {
+      for (std::size_t i = t; i < waits.size(); i += 4) {
+        const started_run started = c.start_run(a_test(), asio::use_future).get();
+        waits[i] = c.wait_for_jobs(started.job_ids, asio::use_future);
+      }
+    });
+  for (auto& caller : callers) caller.join();
+  c.close();
+  for (auto& wait : waits) {
+    try {
+      wait.get();
+      ADD_FAILURE() << "an endless job has ended";
+    } catch (const boost::system::system_error& e) {
+      EXPECT_EQ(e.code(), errc::closed);
+    }
+  }
+  context.stop();
+  for (auto& worker : workers) worker.join();
+}
+
+}  // namespace
+}  // namespace nunu::test

@@ -1,0 +1,84 @@
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "core/exchange.hpp"
+
+namespace nunu::core {
+namespace {
+
+struct row {
+  exchange_outcome outcome;
+  start_decision start;
+  repeatable_decision repeatable;
+  poll_decision poll;
+};
+
+exchange_outcome answered(int status, bool understood) {
+  return {.progress = progress::answered, .status = status, .understood = understood};
+}
+
+using s = start_decision;
+using r = repeatable_decision;
+using p = poll_decision;
+
+const row kRows[] = {
+    {{.progress = progress::not_sent}, s::send_again, r::send_again, p::ask_later},
+    {{.progress = progress::refused_to_send}, s::rejected, r::failed, p::ask_later},
+    {{.progress = progress::broken}, s::ambiguous, r::send_again, p::ask_later},
+    {answered(200, true), s::done, r::done, p::seen},
+    {answered(200, false), s::ambiguous, r::failed, p::not_understood},
+    {answered(201, true), s::done, r::done, p::seen},
+    {answered(201, false), s::ambiguous, r::failed, p::not_understood},
+    {answered(207, true), s::done, r::done, p::seen},
+    {answered(204, false), s::ambiguous, r::failed, p::not_understood},
+    {answered(301, false), s::rejected, r::failed, p::ask_later},
+    {answered(307, false), s::rejected, r::failed, p::ask_later},
+    {answered(400, false), s::rejected, r::failed, p::unreachable},
+    {answered(401, false), s::rejected, r::failed, p::unreachable},
+    {answered(402, false), s::rejected, r::failed, p::unreachable},
+    {answered(403, false), s::rejected, r::failed, p::unreachable},
+    {answered(404, false), s::rejected, r::failed, p::unreachable},
+    {answered(408, false), s::ambiguous, r::send_again, p::ask_later},
+    {answered(413, false), s::rejected, r::failed, p::unreachable},
+    {answered(429, false), s::send_again, r::send_again, p::ask_later},
+    {answered(500, false), s::ambiguous, r::send_again, p::ask_later},
+    // The multi-device body: nothing was started, and the service says so for each device.
+    {answered(500, true), s::done, r::send_again, p::ask_later},
+    {answered(502, false), s::ambiguous, r::send_again, p::ask_later},
+    {answered(502, true), s::ambiguous, r::send_again, p::ask_later},
+    {answered(503, false), s::ambiguous, r::send_again, p::ask_later},
+    {answered(504, false), s::ambiguous, r::send_again, p::ask_later},
+};
+
+class Decisions : public testing::TestWithParam<row> {};
+
+TEST_P(Decisions, FollowTheTable) {
+  const row& expected = GetParam();
+  EXPECT_EQ(decide_start(expected.outcome), expected.start);
+  EXPECT_EQ(decide_repeatable(expected.outcome), expected.repeatable);
+  EXPECT_EQ(decide_poll(expected.outcome), expected.poll);
+}
+
+INSTANTIATE_TEST_SUITE_P(Table, Decisions, testing::ValuesIn(kRows),
+                         [](const testing::TestParamInfo<row>& info) {
+                           const exchange_outcome& o = tested.param.outcome;
+                           if (o.progress != progress::answered)
+                             return "progress" + std::to_string(static_cast<int>(o.progress));
+                           return std::to_string(o.status) + (o.understood ? "understood" : "");
+                         });
+
+TEST(StartDecision, AStartThatMayHaveBegunIsNeverSentAgain) {
+  for (int status = 100; status < 600; ++status) {
+    for (const bool understood : {false, true}) {
+      const auto decision = decide_start(answered(status, understood));
+      if (decision == start_decision::send_again) {
+        EXPECT_EQ(status, 429);
+      }
+    }
+  }
+  EXPECT_NE(decide_start({.progress = progress::broken}), start_decision::send_again);
+}
+
+}  // namespace
+}  // namespace nunu::core
