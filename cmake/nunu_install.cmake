@@ -25,7 +25,7 @@ install(FILES
 file(RELATIVE_PATH NUNU_PC_INCLUDEDIR
   ${CMAKE_INSTALL_FULL_LIBDIR}/pkgconfig ${CMAKE_INSTALL_FULL_INCLUDEDIR})
 if(BUILD_SHARED_LIBS)
-  set(NUNU_PC_CFLAGS -DNUNU_SHARED)
+  set(NUNU_PC_CFLAGS " -DNUNU_SHARED")
 else()
   set(NUNU_PC_CFLAGS "")
 endif()
@@ -45,8 +45,10 @@ endforeach()
 file(RELATIVE_PATH NUNU_BIN_TO_LIB ${CMAKE_INSTALL_FULL_BINDIR} ${CMAKE_INSTALL_FULL_LIBDIR})
 foreach(executable nunu nunu-simulator nunu-demo)
   if(TARGET ${executable})
-    # They find a shared library wherever the prefix is.
-    set_target_properties(${executable} PROPERTIES INSTALL_RPATH "$ORIGIN/${NUNU_BIN_TO_LIB}")
+    if(BUILD_SHARED_LIBS)
+      # They find the libraries wherever the prefix is.
+      set_target_properties(${executable} PROPERTIES INSTALL_RPATH "$ORIGIN/${NUNU_BIN_TO_LIB}")
+    endif()
     install(TARGETS ${executable})
   endif()
 endforeach()

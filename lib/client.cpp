@@ -92,6 +92,10 @@ client::executor_type client::get_executor() const noexcept {
   return state_->outer_executor;
 }
 
+asio::awaitable<started_run> client::start_run(run_request request) {
+  return start_run(std::move(request), start_options());
+}
+
 asio::awaitable<started_run> client::start_run(run_request request, start_options options) {
   return or_throw<started_run>([state = state_, request = std::move(request),
                                 options = std::move(options)](auto* diag, auto handler) mutable {
@@ -105,11 +109,19 @@ asio::awaitable<job> client::get_job(std::string job_id) {
   });
 }
 
+asio::awaitable<job_page> client::list_jobs() {
+  return list_jobs(job_query());
+}
+
 asio::awaitable<job_page> client::list_jobs(job_query query) {
   return or_throw<job_page>(
       [state = state_, query = std::move(query)](auto* diag, auto handler) mutable {
         detail::list_jobs(state, std::move(query), diag, std::move(handler));
       });
+}
+
+asio::awaitable<wait_report> client::wait_for_jobs(std::vector<std::string> ids) {
+  return wait_for_jobs(std::move(ids), wait_options());
 }
 
 asio::awaitable<wait_report> client::wait_for_jobs(std::vector<std::string> ids,

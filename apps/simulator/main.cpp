@@ -6,10 +6,10 @@
 #include <charconv>
 #include <chrono>
 #include <csignal>
+#include <cstdint>
 #include <cstdio>
 #include <fstream>
 #include <iostream>
-#include <optional>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -114,9 +114,18 @@ void write_file_at_once(const std::string& path, std::string_view text) {
   }
 }
 
+nunu::simulator listen(asio::io_context& context, const nunu::simulator_config& config) {
+  try {
+    return nunu::simulator(context.get_executor(), config);
+  } catch (const boost::system::system_error& e) {
+    throw std::runtime_error("cannot listen on port " + std::to_string(config.port) + ": " +
+                             e.code().message());
+  }
+}
+
 void serve(const options& o) {
   asio::io_context context(1);
-  nunu::simulator simulator(context.get_executor(), o.config);
+  nunu::simulator simulator = listen(context, o.config);
   asio::signal_set signals(context, SIGINT, SIGTERM);
   signals.async_wait([&simulator](boost::system::error_code, int) { simulator.close(); });
   if (!o.ca_file.empty()) {
@@ -149,10 +158,6 @@ int main(int argc, char** argv) {
   } catch (const std::invalid_argument& e) {
     std::cerr << "nunu-simulator: " << e.what() << '\n';
     return exit_usage;
-  } catch (const boost::system::system_error& e) {
-    std::cerr << "nunu-simulator: cannot listen on port " << o.config.port << ": "
-              << e.code().message() << '\n';
-    return exit_failure;
   } catch (const std::exception& e) {
     std::cerr << "nunu-simulator: " << e.what() << '\n';
     return exit_failure;

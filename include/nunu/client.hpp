@@ -51,6 +51,10 @@ NUNU_EXPORT void stop_jobs(state_ptr state, std::vector<std::string> ids, diagno
 /// - with a `diagnostics&` before the token the details of an error are left there. It is written
 ///   before the handler is called and must stay valid until then.
 ///
+/// With GCC 12, name requests, options and lists before the `co_await` that uses them: that
+/// compiler destroys the strings of a braced temporary in such an expression twice. (The same is
+/// why there are overloads here where a default argument would do.)
+///
 /// **Executor.** The work is done on a strand of the executor that the client was made with.
 /// Handlers run on their associated executor, by default that strand.
 ///
@@ -93,8 +97,9 @@ class client {
   /// Cancellation: *total* until the first byte is written; *partial* and *terminal* also later,
   /// and then the run may start at the service all the same: `diagnostics::launch_id` tells its
   /// tag.
+  NUNU_EXPORT boost::asio::awaitable<started_run> start_run(run_request request);
   NUNU_EXPORT boost::asio::awaitable<started_run> start_run(run_request request,
-                                                            start_options options = {});
+                                                            start_options options);
 
   template <boost::asio::completion_token_for<detail::signature<started_run>> Token>
   auto start_run(run_request request, Token&& token) {
@@ -133,7 +138,8 @@ class client {
   /// Asks for one page of a listing. Errors, retries and cancellation as for `get_job`;
   /// `errc::invalid_request` also for a page below 0, a page size outside 1 to 100, and a tag that
   /// is empty or has a comma.
-  NUNU_EXPORT boost::asio::awaitable<job_page> list_jobs(job_query query = {});
+  NUNU_EXPORT boost::asio::awaitable<job_page> list_jobs();
+  NUNU_EXPORT boost::asio::awaitable<job_page> list_jobs(job_query query);
 
   template <boost::asio::completion_token_for<detail::signature<job_page>> Token>
   auto list_jobs(job_query query, Token&& token) {
@@ -152,8 +158,9 @@ class client {
   /// Errors: `errc::invalid_request` (an id that is empty or has a control character),
   /// `errc::callback_threw`; the result then has the outcomes so far.
   /// Cancellation (all types): the result has the outcomes so far; jobs go on at the service.
+  NUNU_EXPORT boost::asio::awaitable<wait_report> wait_for_jobs(std::vector<std::string> ids);
   NUNU_EXPORT boost::asio::awaitable<wait_report> wait_for_jobs(std::vector<std::string> ids,
-                                                                wait_options options = {});
+                                                                wait_options options);
 
   template <boost::asio::completion_token_for<detail::signature<wait_report>> Token>
   auto wait_for_jobs(std::vector<std::string> ids, Token&& token) {

@@ -17,7 +17,7 @@ namespace nunu {
 
 namespace detail {
 class watch_state;
-NUNU_EXPORT void next_outcome(std::shared_ptr<watch_state> state, diagnostics* diag,
+NUNU_EXPORT void next_outcome(std::shared_ptr<watch_state> watch, diagnostics* diag,
                               handler<std::optional<job_outcome>> handler);
 }  // namespace detail
 

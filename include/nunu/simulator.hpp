@@ -18,7 +18,7 @@ namespace detail {
 class simulator_state;
 }
 
-/// A span of time from which each job's own is drawn, both ends included.
+/// A span of time from which each job's own is drawn, both ends included. At most 30 days.
 struct duration_range {
   std::chrono::milliseconds min{0};
   std::chrono::milliseconds max{0};
@@ -37,28 +37,40 @@ struct simulator_config {
   /// The id of the only project.
   std::string project_id = "simulated-project";
 
+  /// From the creation of a job to the beginning of its first attempt.
   duration_range queue_time{std::chrono::milliseconds(500), std::chrono::milliseconds(2'000)};
+  /// Of one attempt, drawn for each: its first tenth is STARTING, its last CLEANING_UP, each a
+  /// second at most. A retry follows at once. With both times 0 jobs are completed when they are
+  /// created.
   duration_range run_time{std::chrono::milliseconds(2'000), std::chrono::milliseconds(8'000)};
+  /// Every test plan has this many tests; at most 10,000.
   int tests_per_plan = 25;
   /// Of the tests that are carried out, the part that passes; the rest fail or are blocked.
   double pass_rate = 0.9;
   /// Of all attempts, the part that ends in ERROR or TIMEOUT; `retries` retry these.
   double execution_failure_rate = 0.0;
-  /// Answers above this many a second are 429. None: no limit.
+  /// Answers above this many a second are 429, once a burst of one second's worth is used up.
+  /// Requests without a valid key do not count. None: no limit.
   std::optional<double> rate_limit_per_second{};
   /// With `Retry-After` on 429.
   bool send_retry_after = true;
-  /// Answers in the older envelope (`{"ok": true, "data": …}`), and errors likewise.
+  /// Starts are answered with 200 in the older envelope (`{"ok": true, "data": …}`), and errors
+  /// likewise. Jobs and pages of jobs have one form only.
   bool older_envelopes = false;
+  /// The same requests in the same order give the same ids, results and durations.
   std::uint64_t seed = 1;
 };
 
 /// Counts of what the simulated service has seen. `GET /simulator/stats` answers more, as JSON.
 struct simulator_stats {
+  /// Requests answered, those that were refused too; not those for the counts themselves. An answer
+  /// is counted before its first byte is sent.
   std::uint64_t requests = 0;
   std::uint64_t connections = 0;
+  /// Handshakes that succeeded, and those among them that resumed a session.
   std::uint64_t tls_handshakes = 0;
   std::uint64_t tls_resumptions = 0;
+  /// Starts that took effect, and the jobs that came of them.
   std::uint64_t runs = 0;
   std::uint64_t jobs = 0;
   /// Starts that carried a launch tag (`nunu-launch-…`) which an earlier start had carried.
@@ -68,7 +80,9 @@ struct simulator_stats {
 /// The simulated service: listens from construction until it is closed or destroyed.
 ///
 /// It works on a strand of the executor it is given, so it can share an `io_context` with the code
-/// under test. The execution context must outlive it. Members may be called from any thread.
+/// under test. The execution context must outlive it. Members may be called from any thread; the
+/// simulator may be destroyed while other threads run the context. What goes wrong inside, such as
+/// a lack of memory, is thrown out of the context's `run()`.
 /// Jobs live in its memory only and take their course by themselves: QUEUED, STARTING, RUNNING,
 /// CLEANING_UP, COMPLETED.
 class simulator {
@@ -89,7 +103,8 @@ class simulator {
 
   NUNU_EXPORT simulator_stats stats() const;
 
-  /// Stops listening and closes all connections.
+  /// Stops listening and closes all connections, as soon as the context runs. The counts and the
+  /// certificate stay. Calling it again does nothing.
   NUNU_EXPORT void close() noexcept;
 
  private:

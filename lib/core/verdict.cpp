@@ -40,9 +40,13 @@ verdict verdict_without_runs(absence why) noexcept {
   return verdict::unknown;
 }
 
+/// Runs that start together stay in the order in which the service gave them.
 bool starts_before(const job_run* a, const job_run* b) noexcept {
-  if (!a->started_at || !b->started_at) return a->started_at.has_value();
-  return *a->started_at < *b->started_at;
+  if (a->started_at != b->started_at) {
+    if (!a->started_at || !b->started_at) return a->started_at.has_value();
+    return *a->started_at < *b->started_at;
+  }
+  return a < b;
 }
 
 }  // namespace
@@ -53,8 +57,8 @@ verdict judge(std::span<const job_run> runs, retry_count retries, absence withou
   std::vector<const job_run*> by_start;
   by_start.reserve(runs.size());
   for (const job_run& run : runs) by_start.push_back(&run);
-  std::stable_sort(by_start.begin(), by_start.end(),
-                   [](const job_run* a, const job_run* b) { return starts_before(a, b); });
+  std::sort(by_start.begin(), by_start.end(),
+            [](const job_run* a, const job_run* b) { return starts_before(a, b); });
 
   const auto attempts_used = static_cast<std::ptrdiff_t>(retries.total) - retries.remaining;
   const auto count = static_cast<std::ptrdiff_t>(by_start.size());

@@ -111,9 +111,8 @@ void launch(std::shared_ptr<State> state, diagnostics* diag, detail::handler<Res
     // Whatever closing the client broke, closing it is the reason.
     if (done.code && state->closed) done.code = errc::closed;
     if (diag != nullptr) *diag = std::move(done.details);
-    const auto executor = work;
-    asio::dispatch(executor, [handler = std::move(handler), code = done.code,
-                              value = std::move(done.value)]() mutable {
+    asio::dispatch(work, [handler = std::move(handler), code = done.code,
+                          value = std::move(done.value)]() mutable {
       std::move(handler)(code, std::move(value));
     });
   };

@@ -4,6 +4,7 @@
 #include <boost/asio/detached.hpp>
 #include <chrono>
 #include <exception>
+#include <optional>
 #include <utility>
 
 #include "operations/client_state.hpp"
@@ -233,16 +234,15 @@ void poll_engine::tell_unreachable(slot job, const attempt& refused) {
 }
 
 void poll_engine::tell_end(slot job, job_outcome outcome) {
-  for (std::uint32_t at = jobs_[job].first_interest; at != kNone;) {
-    const interest one = interests_[at];
-    free_interests_.push_back(std::exchange(at, one.next));
-    one.who->set_slot(one.position, detail::watch_state::kNoSlot);
-    // Most jobs have one who waits for them, who need not get a copy.
-    if (at == kNone)
-      one.who->ended(one.position, std::move(outcome));
-    else
-      one.who->ended(one.position, outcome);
+  // The last who waits gets the outcome itself, the others copies: most jobs have only one.
+  std::optional<interest> last;
+  for (std::uint32_t at = jobs_[job].first_interest; at != kNone; at = last->next) {
+    if (last) last->who->ended(last->position, outcome);
+    last = interests_[at];
+    free_interests_.push_back(at);
+    last->who->set_slot(last->position, detail::watch_state::kNoSlot);
   }
+  if (last) last->who->ended(last->position, std::move(outcome));
   schedule_.answered_for_good(job);
   forget(job);
   update_gauge();

@@ -30,9 +30,8 @@ void check_part(double part, std::string_view field) {
   require(part >= 0.0 && part <= 1.0, field, "must be from 0 to 1");
 }
 
-bool fits_in_header(std::string_view text) {
-  return std::none_of(text.begin(), text.end(),
-                      [](unsigned char c) { return c < ' ' || c == 0x7f; });
+bool is_printable(std::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](char c) { return c >= ' ' && c <= '~'; });
 }
 
 }  // namespace
@@ -41,10 +40,11 @@ void check(const simulator_config& config) {
   const std::string_view key = config.api_key.reveal();
   const std::string_view read_only_key = config.read_only_key.reveal();
   require(!key.empty(), "api_key", "must not be empty");
-  require(fits_in_header(key), "api_key", "must not have control characters");
-  require(fits_in_header(read_only_key), "read_only_key", "must not have control characters");
+  require(is_printable(key), "api_key", "must be printable ASCII");
+  require(is_printable(read_only_key), "read_only_key", "must be printable ASCII");
   require(key != read_only_key, "read_only_key", "must differ from api_key");
   require(!config.project_id.empty(), "project_id", "must not be empty");
+  require(is_printable(config.project_id), "project_id", "must be printable ASCII");
   check_range(config.queue_time, "queue_time");
   check_range(config.run_time, "run_time");
   require(config.tests_per_plan >= 1 && config.tests_per_plan <= most_tests_per_plan,

@@ -171,6 +171,7 @@ task<void> connection<Stream>::end(bool peer_may_be_sending) {
     [[maybe_unused]] const auto [ec] = co_await stream_.async_shutdown(as_result);
   }
   if (peer_may_be_sending) {
+    buffer_.clear();  // it may be full
     boost::system::error_code ec;
     socket().shutdown(asio::socket_base::shutdown_send, ec);
     while (!ec) {

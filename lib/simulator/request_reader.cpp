@@ -50,8 +50,11 @@ rejection request_reader::why_refused() const {
   if (error_ == http::error::body_limit) {
     return {413, "PAYLOAD_TOO_LARGE", "the request body is larger than 1 MiB", {}};
   }
-  if (error_ == http::error::header_limit || error_ == http::error::buffer_overflow) {
+  if (error_ == http::error::header_limit) {
     return {431, "HEADER_TOO_LARGE", "the request header is larger than 32 KiB", {}};
+  }
+  if (error_ == http::error::buffer_overflow) {
+    return {400, "BAD_REQUEST", "a line between the chunks of the body is too long", {}};
   }
   return {400, "BAD_REQUEST", "this is not an HTTP request: " + error_.message(), {}};
 }

@@ -1,5 +1,6 @@
 #include "simulator/route.hpp"
 
+#include <algorithm>
 #include <array>
 #include <boost/url/params_view.hpp>
 #include <boost/url/parse.hpp>
@@ -34,6 +35,11 @@ constexpr std::array<endpoint_facts, endpoint_count> facts{{
 constexpr int max_page_size = 100;  // source: API reference, `GET /jobs`
 
 using segments = std::span<const std::string>;
+
+// No id of the service has other characters, and what is not UTF-8 could not be told in JSON.
+bool is_printable(char c) {
+  return c >= ' ' && c <= '~';
+}
 
 bool take(segments& path, std::string_view segment) {
   if (path.empty() || path.front() != segment) {
@@ -150,6 +156,9 @@ route find_route(std::string_view target) {
   std::vector<std::string> decoded;
   for (const urls::pct_string_view segment : url->encoded_segments()) {
     decoded.push_back(segment.decode());
+    if (!std::all_of(decoded.back().begin(), decoded.back().end(), is_printable)) {
+      return found;
+    }
   }
   segments path(decoded);
   const bool below_base = take(path, "api") && take(path, "v1");
@@ -165,6 +174,10 @@ route find_route(std::string_view target) {
 }
 
 std::optional<rejection> parse_job_query(std::string_view query, job_query& out) {
+  // Boost.URL 1.81 reads the address of an empty view, which may be null.
+  if (query.empty()) {
+    return std::nullopt;
+  }
   const auto params = urls::parse_query(query);
   if (!params) {
     return rejection{400, "VALIDATION_ERROR", "the query cannot be understood", {}};

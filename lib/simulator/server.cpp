@@ -57,7 +57,7 @@ class server final : public detail::simulator_state,
                      public request_handler,
                      public std::enable_shared_from_this<server> {
  public:
-  server(asio::any_io_executor executor, const simulator_config& config);
+  server(const asio::any_io_executor& executor, const simulator_config& config);
 
   void accept() override;
   void close() override;
@@ -121,8 +121,8 @@ timestamp wall_clock() {
   return std::chrono::time_point_cast<std::chrono::microseconds>(std::chrono::system_clock::now());
 }
 
-server::server(asio::any_io_executor executor, const simulator_config& config)
-    : strand_(asio::make_strand(std::move(executor))),
+server::server(const asio::any_io_executor& executor, const simulator_config& config)
+    : strand_(asio::make_strand(executor)),
       acceptor_(strand_),
       accept_timer_(strand_),
       api_(config, wall_clock()) {

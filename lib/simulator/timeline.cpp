@@ -7,13 +7,15 @@ namespace {
 
 // STARTING and CLEANING_UP each take one part of this many of an attempt.
 constexpr int phases_per_attempt = 10;
+// Nobody wants to wait minutes for the end of a simulated hour that was stopped.
+constexpr model_time longest_short_phase = std::chrono::seconds(1);
 
 model_time run_time(const attempt& a) {
   return std::chrono::milliseconds(a.run_time_ms);
 }
 
 model_time short_phase(const attempt& a) {
-  return run_time(a) / phases_per_attempt;
+  return std::min(run_time(a) / phases_per_attempt, longest_short_phase);
 }
 
 job_position locate_undisturbed(const job_course& course, std::span<const attempt> attempts,

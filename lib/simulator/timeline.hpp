@@ -20,7 +20,7 @@ namespace nunu::simulation {
 using model_time = std::chrono::microseconds;
 
 /// One attempt at a job's test, as it ends unless the job is stopped. The first tenth of its time
-/// is STARTING, the last CLEANING_UP.
+/// is STARTING, the last CLEANING_UP, each a second at most.
 struct attempt {
   std::uint32_t run_time_ms;
   run_result result;

@@ -5,7 +5,7 @@
 #include <boost/url/encode.hpp>
 #include <boost/url/parse.hpp>
 #include <boost/url/rfc/unreserved_chars.hpp>
-#include <boost/url/url.hpp>
+#include <boost/url/url_view.hpp>
 #include <vector>
 
 namespace nunu::wire {
@@ -41,11 +41,16 @@ bool is_host_name(std::string_view host) noexcept {
 }
 
 /// Fills in all but the path, or says what is wrong.
-std::string read_authority(const urls::url& url, origin& o) {
+std::string read_authority(urls::url_view url, origin& o) {
   if (url.scheme_id() != urls::scheme::http && url.scheme_id() != urls::scheme::https) {
     return "is not an http or https URL";
   }
   if (url.has_userinfo()) return "has user info";
+  if (!url.has_authority()) return "has no host";
+  // Boost 1.81 takes 127.0.0.1.example.com for the address 127.0.0.1 and a path .example.com.
+  if (!url.encoded_path().empty() && !url.encoded_path().starts_with('/')) {
+    return "has a host name that begins like an address";
+  }
   o.tls = url.scheme_id() == urls::scheme::https;
 
   const std::uint16_t default_port = o.tls ? 443 : 80;
@@ -76,7 +81,7 @@ std::string read_authority(const urls::url& url, origin& o) {
   return {};
 }
 
-bool is_loopback(const urls::url& url, const origin& o) {
+bool is_loopback(urls::url_view url, const origin& o) {
   switch (url.host_type()) {
     case urls::host_type::ipv4:
       return url.host_ipv4_address().is_loopback();
@@ -94,6 +99,11 @@ std::vector<std::string> segments_of(urls::url_view url) {
     if (!segment.empty()) segments.emplace_back(segment.data(), segment.size());
   }
   return segments;
+}
+
+bool is_step(std::string_view encoded_segment) {
+  const std::string segment = urls::pct_string_view(encoded_segment).decode();
+  return segment == "." || segment == "..";
 }
 
 /// Takes `/project/<id>` off the end, and says the id; empty when there is none.
@@ -159,18 +169,19 @@ decoded<origin> parse_base_url(std::string_view base_url, std::string_view proje
   if (!parsed) return wrong("base_url is not a URL");
   if (parsed->has_query()) return wrong("base_url has a query");
   if (parsed->has_fragment()) return wrong("base_url has a fragment");
-  urls::url url(*parsed);
-  url.normalize_path();
 
   origin o;
-  if (std::string problem = read_authority(url, o); !problem.empty()) {
+  if (std::string problem = read_authority(*parsed, o); !problem.empty()) {
     return wrong("base_url " + problem);
   }
-  if (!o.tls && !allow_plain_http && !is_loopback(url, o)) {
+  if (!o.tls && !allow_plain_http && !is_loopback(*parsed, o)) {
     return wrong("base_url is plain http, to a host that is not loopback");
   }
 
-  std::vector<std::string> segments = segments_of(url);
+  std::vector<std::string> segments = segments_of(*parsed);
+  if (std::ranges::any_of(segments, is_step)) {
+    return wrong("base_url has . or .. in its path");
+  }
   std::string project = take_project(segments);
   if (!segments.empty() && segments.back() == "project") {
     return wrong("base_url ends with /project, without an id");

@@ -28,9 +28,9 @@ struct origin {
 };
 
 /// Understands `client_config::base_url`: `/api` and `/v1` are added where they are missing, and
-/// `/project/<id>` may end it. An error for: no http or https URL, user info, a query, a fragment, no
-/// host, port 0, two project ids that differ, and plain http to a host that is neither
-/// loopback (`localhost`, 127.0.0.0/8, `::1`) nor allowed.
+/// `/project/<id>` may end it. An error for: no http or https URL, user info, a query, a fragment,
+/// no host, port 0, two project ids that differ, and plain http to a host that is neither loopback
+/// (`localhost`, 127.0.0.0/8, `::1`) nor allowed.
 decoded<origin> parse_base_url(std::string_view base_url, std::string_view project_id,
                                bool allow_plain_http);
 

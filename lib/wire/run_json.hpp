@@ -14,8 +14,8 @@ namespace nunu::wire {
 /// The body of `POST /runs`. `extra_tags` follow `request.additional_tags`.
 std::string encode_run_request(const run_request& request, std::span<const std::string> extra_tags);
 
-/// Decodes a body of `POST /runs`, without checking what the service checks. Fields that it does not
-/// know are ignored; a field of the wrong type is an error.
+/// Decodes a body of `POST /runs`, without checking what the service checks. Fields that it does
+/// not know are ignored; a field of the wrong type is an error.
 decoded<run_request> decode_run_request(std::string_view body);
 
 /// Decodes an answer to `POST /runs` of any form: the data itself, the older envelope, and the

@@ -102,11 +102,11 @@ TEST_F(Calling, WithDeferred) {
 TEST_F(Calling, TheHandlerRunsOnItsAssociatedExecutor) {
   asio::thread_pool elsewhere(1);
   std::promise<bool> there;
-  c.get_job("no-such-job", asio::bind_executor(elsewhere.get_executor(),
-                                               [&](boost::system::error_code, const job&) {
-                                                 there.set_value(
-                                                     elsewhere.get_executor().running_in_this_thread());
-                                               }));
+  c.get_job(
+      "no-such-job",
+      asio::bind_executor(elsewhere.get_executor(), [&](boost::system::error_code, const job&) {
+        there.set_value(elsewhere.get_executor().running_in_this_thread());
+      }));
   std::thread worker([&] { context.run_for(kPatience); });
   EXPECT_TRUE(there.get_future().get());
   context.stop();
@@ -118,13 +118,13 @@ TEST_F(Calling, EveryOperationTakesEveryForm) {
   run(context, [&]() -> asio::awaitable<void> {
     const auto token = asio::as_tuple(asio::use_awaitable);
     diagnostics details;
-    auto [e1, r1] = co_await c.start_run(a_plan(), start_options{}, token);
-    auto [e2, r2] = co_await c.start_run(a_plan(), start_options{}, details, token);
-    auto [e3, r3] = co_await c.list_jobs(job_query{}, token);
-    auto [e4, r4] = co_await c.list_jobs(job_query{}, details, token);
+    auto [e1, r1] = co_await c.start_run(a_plan(), start_options(), token);
+    auto [e2, r2] = co_await c.start_run(a_plan(), start_options(), details, token);
+    auto [e3, r3] = co_await c.list_jobs(job_query(), token);
+    auto [e4, r4] = co_await c.list_jobs(job_query(), details, token);
     auto [e5, r5] = co_await c.wait_for_jobs(r1.job_ids, token);
-    auto [e6, r6] = co_await c.wait_for_jobs(r2.job_ids, wait_options{}, token);
-    auto [e7, r7] = co_await c.wait_for_jobs(r2.job_ids, wait_options{}, details, token);
+    auto [e6, r6] = co_await c.wait_for_jobs(r2.job_ids, wait_options(), token);
+    auto [e7, r7] = co_await c.wait_for_jobs(r2.job_ids, wait_options(), details, token);
     auto [e8, r8] = co_await c.stop_jobs(r1.job_ids, token);
     auto [e9, r9] = co_await c.stop_jobs(r1.job_ids, details, token);
     for (const auto& ec : {e1, e2, e3, e4, e5, e6, e7, e8, e9}) EXPECT_FALSE(ec) << ec.message();

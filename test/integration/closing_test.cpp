@@ -64,7 +64,8 @@ TEST_F(Closing, AnOperationBegunLaterCompletesWithClosedToo) {
   run(context, [&]() -> asio::awaitable<void> {
     auto [e1, started] = co_await c->start_run(a_plan(), kToken);
     EXPECT_EQ(e1, errc::closed);
-    job_watch watch = c->watch_jobs({"j"});
+    const std::vector<std::string> ids = {"j"};
+    job_watch watch = c->watch_jobs(ids);
     auto [e2, outcome] = co_await watch.next(kToken);
     EXPECT_EQ(e2, errc::closed);
   });

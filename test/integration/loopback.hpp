@@ -76,8 +76,8 @@ inline void run(asio::io_context& context, std::function<asio::awaitable<void>()
   });
   const auto give_up = std::chrono::steady_clock::now() + kPatience;
   context.restart();
-  while (!ended && std::chrono::steady_clock::now() < give_up && context.run_one_for(1s) != 0) {
-  }
+  while (!ended && !context.stopped() && std::chrono::steady_clock::now() < give_up)
+    context.run_one_until(give_up);
   if (thrown) std::rethrow_exception(thrown);
   ASSERT_TRUE(ended) << "the coroutine hangs";
 }

@@ -55,7 +55,7 @@ class scripted_server {
 
   asio::awaitable<void> serve(asio::ip::tcp::socket socket) {
     std::string received;
-    while (!script_.empty()) {
+    for (;;) {
       auto [ec, head] = co_await asio::async_read_until(
           socket, asio::dynamic_buffer(received), "\r\n\r\n", asio::as_tuple(asio::use_awaitable));
       if (ec) co_return;
@@ -69,7 +69,7 @@ class scripted_server {
       }
       requests_.push_back(received.substr(0, whole));
       received.erase(0, whole);
-      if (script_.empty()) co_return;
+      if (script_.empty()) continue;
       const reply next = std::move(script_.front());
       script_.pop_front();
       co_await asio::async_write(socket, asio::buffer(next.bytes),

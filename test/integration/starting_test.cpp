@@ -151,13 +151,13 @@ TEST_F(Starting, ARateLimitedStartIsSentAgain) {
 }
 
 TEST_F(Starting, ARejectionIsFinalAndTellsTheServicesWords) {
-  const std::pair<int, errc> rows[] = {{400, errc::bad_request},   {401, errc::unauthorized},
-                                       {402, errc::quota_exceeded}, {403, errc::forbidden},
-                                       {404, errc::not_found},     {413, errc::payload_too_large},
-                                       {301, errc::unexpected_status}};
+  const std::pair<int, errc> rows[] = {
+      {400, errc::bad_request},      {401, errc::unauthorized}, {402, errc::quota_exceeded},
+      {403, errc::forbidden},        {404, errc::not_found},    {413, errc::payload_too_large},
+      {301, errc::unexpected_status}};
   for (const auto& [status, code] : rows) {
-    const result r =
-        start({{answer(status, R"({"error":"because","code":"CODE"})", "Location: http://x/\r\n")}});
+    const result r = start(
+        {{answer(status, R"({"error":"because","code":"CODE"})", "Location: http://x/\r\n")}});
     EXPECT_EQ(r.code, code) << status;
     EXPECT_EQ(r.details.service_message, "because");
     EXPECT_EQ(r.details.service_code, "CODE");
@@ -166,8 +166,8 @@ TEST_F(Starting, ARejectionIsFinalAndTellsTheServicesWords) {
 }
 
 TEST_F(Starting, TheOlderErrorFormAndHtmlAndNothingAreUnderstood) {
-  const result older = start(
-      {{answer(404, R"({"ok":false,"status":404,"message":"no such test","error":"no such test"})")}});
+  const result older = start({{answer(
+      404, R"({"ok":false,"status":404,"message":"no such test","error":"no such test"})")}});
   EXPECT_EQ(older.details.service_message, "no such test");
   const result html = start({{answer(403, "<html>forbidden</html>")}});
   EXPECT_EQ(html.code, errc::forbidden);
@@ -226,7 +226,7 @@ TEST(StartingNowhere, NothingWasSentAndTheErrorSaysSo) {
   client c(context.get_executor(), config);
   run(context, [&]() -> asio::awaitable<void> {
     diagnostics details;
-    auto [ec, r] = co_await c.start_run(a_test(), {}, details, kToken);
+    auto [ec, r] = co_await c.start_run(a_test(), start_options(), details, kToken);
     EXPECT_EQ(ec, errc::connect_failed);
     EXPECT_EQ(ec, condition::not_sent);
     EXPECT_TRUE(details.launch_id.empty());

@@ -38,7 +38,8 @@ TEST_F(Stopping, StopsEachJobAndTellsOfThoseThatDoNotExist) {
 
 TEST_F(Stopping, WhenNoneExistsEachResultSaysSo) {
   run(context, [&]() -> asio::awaitable<void> {
-    const stop_report report = co_await c.stop_jobs({"x", "y"});
+    const std::vector<std::string> ids = {"x", "y"};
+    const stop_report report = co_await c.stop_jobs(ids);
     EXPECT_EQ(report.stopped_count, 0);
     EXPECT_EQ(report.results.size(), 2U);
     for (const stop_result& r : report.results) EXPECT_EQ(r.status, 404);
@@ -47,7 +48,7 @@ TEST_F(Stopping, WhenNoneExistsEachResultSaysSo) {
 
 TEST_F(Stopping, NothingIsAnInvalidRequest) {
   run(context, [&]() -> asio::awaitable<void> {
-    auto [ec, report] = co_await c.stop_jobs({}, kToken);
+    auto [ec, report] = co_await c.stop_jobs(std::vector<std::string>(), kToken);
     EXPECT_EQ(ec, errc::invalid_request);
   });
 }
@@ -69,16 +70,18 @@ TEST_F(Stopping, ManyIdsAreSentInSeveralRequests) {
 TEST(StoppingThroughTrouble, IsSaidAgainAndKeepsWhatIsKnown) {
   asio::io_context context;
   scripted_server server(
-      context, {{answer(503, "")},
-                {answer(207, R"({"ok":false,"message":"m","received_count":2,"stopped_count":1,)"
-                             R"("results":[{"job_id":"b","ok":false,"status":500,"error":"e"},)"
-                             R"({"job_id":"a","ok":true,"status":200,"message":"Job stopped"}]})")}});
+      context,
+      {{answer(503, "")},
+       {answer(207, R"({"ok":false,"message":"m","received_count":2,"stopped_count":1,)"
+                    R"("results":[{"job_id":"b","ok":false,"status":500,"error":"e"},)"
+                    R"({"job_id":"a","ok":true,"status":200,"message":"Job stopped"}]})")}});
   client_config config;
   config.base_url = server.base_url();
   config.api_key = api_key("key");
   client c(context.get_executor(), config);
   run(context, [&]() -> asio::awaitable<void> {
-    const stop_report report = co_await c.stop_jobs({"a", "b"});
+    const std::vector<std::string> ids = {"a", "b"};
+    const stop_report report = co_await c.stop_jobs(ids);
     EXPECT_EQ(report.results[0].job_id, "a");
     EXPECT_TRUE(report.results[0].ok);
     EXPECT_EQ(report.results[1].error, "e");

@@ -28,6 +28,10 @@ asio::awaitable<std::vector<std::string>> start(client& c, int plans) {
   co_return ids;
 }
 
+wait_options for_at_most(std::chrono::milliseconds timeout) {
+  return {.timeout = timeout};
+}
+
 class Waiting : public testing::Test {
  protected:
   asio::io_context context;
@@ -60,7 +64,7 @@ TEST_F(Waiting, ReportsInTheCallersOrder) {
 
 TEST_F(Waiting, ForNothingEndsAtOnce) {
   run(context, [&]() -> asio::awaitable<void> {
-    const wait_report report = co_await c.wait_for_jobs({});
+    const wait_report report = co_await c.wait_for_jobs(std::vector<std::string>());
     EXPECT_TRUE(report.outcomes.empty());
     EXPECT_FALSE(report.all_passed()) << "nothing ran, so nothing passed";
   });
@@ -81,9 +85,9 @@ TEST_F(Waiting, AnUnknownJobIsUnreachableAndTheOthersAreWaitedFor) {
 
 TEST_F(Waiting, AnIdThatIsInvalidIsRefusedBeforeAnythingIsSent) {
   run(context, [&]() -> asio::awaitable<void> {
+    const std::vector<std::string> ids = {"good", "a\nb"};
     diagnostics details;
-    auto [ec, report] =
-        co_await c.wait_for_jobs({"good", "a\nb"}, wait_options{}, details, kToken);
+    auto [ec, report] = co_await c.wait_for_jobs(ids, wait_options(), details, kToken);
     EXPECT_EQ(ec, errc::invalid_request);
     EXPECT_NE(details.message.find("number 2"), std::string::npos) << details.message;
     EXPECT_EQ(c.stats().polls, 0U);
@@ -93,7 +97,8 @@ TEST_F(Waiting, AnIdThatIsInvalidIsRefusedBeforeAnythingIsSent) {
 TEST_F(Waiting, AnIdGivenTwiceIsPolledOnceAndReportedTwice) {
   run(context, [&]() -> asio::awaitable<void> {
     const auto ids = co_await start(c, 1);
-    const wait_report report = co_await c.wait_for_jobs({ids[0], ids[1], ids[0]});
+    const std::vector<std::string> twice = {ids[0], ids[1], ids[0]};
+    const wait_report report = co_await c.wait_for_jobs(twice);
     EXPECT_EQ(report.outcomes.size(), 3U);
     EXPECT_TRUE(report.all_passed());
     EXPECT_EQ(report.outcomes[0].job, report.outcomes[2].job);
@@ -105,7 +110,7 @@ TEST_F(WaitingLong, TwoWaitersShareThePollsOfAJob) {
     const auto ids = co_await start(c, 1);
     job_watch first = c.watch_jobs(ids);
     job_watch second = c.watch_jobs(ids);
-    co_await c.wait_for_jobs(ids, {.timeout = 100ms});
+    co_await c.wait_for_jobs(ids, for_at_most(100ms));
     EXPECT_EQ(c.stats().jobs_watched, ids.size());
   });
 }
@@ -113,7 +118,7 @@ TEST_F(WaitingLong, TwoWaitersShareThePollsOfAJob) {
 TEST_F(WaitingLong, TheDeadlineGivesAPartialReport) {
   run(context, [&]() -> asio::awaitable<void> {
     const auto ids = co_await start(c, 1);
-    const wait_report report = co_await c.wait_for_jobs(ids, {.timeout = 200ms});
+    const wait_report report = co_await c.wait_for_jobs(ids, for_at_most(200ms));
     EXPECT_EQ(report.outcomes.size(), ids.size());
     EXPECT_EQ(report.count(outcome_kind::still_running), ids.size());
     for (const job_outcome& o : report.outcomes) {
@@ -129,7 +134,7 @@ TEST_F(WaitingLong, OneWaitersDeadlineDoesNotEndAnothersWait) {
   run(context, [&]() -> asio::awaitable<void> {
     const auto ids = co_await start(c, 1);
     job_watch other = c.watch_jobs(ids);
-    co_await c.wait_for_jobs(ids, {.timeout = 50ms});
+    co_await c.wait_for_jobs(ids, for_at_most(50ms));
     EXPECT_EQ(c.stats().jobs_watched, ids.size());
     co_await c.stop_jobs(ids);
     std::size_t ended = 0;
@@ -146,12 +151,12 @@ TEST_F(WaitingLong, CancellingEndsTheWaitWithWhatIsKnownAndStopsNoJob) {
   run(context, [&]() -> asio::awaitable<void> { ids = co_await start(c, 1); });
   wait_options options;
   options.on_status = [&](const job&) { signal.emit(asio::cancellation_type::total); };
-  c.wait_for_jobs(ids, options,
-                  asio::bind_cancellation_slot(
-                      signal.slot(), [&](boost::system::error_code ec, wait_report r) {
-                        completed = ec;
-                        report = std::move(r);
-                      }));
+  c.wait_for_jobs(
+      ids, options,
+      asio::bind_cancellation_slot(signal.slot(), [&](boost::system::error_code ec, wait_report r) {
+        completed = ec;
+        report = std::move(r);
+      }));
   context.restart();
   while (!completed && context.run_one_for(kPatience) != 0) {
   }
@@ -168,10 +173,10 @@ TEST_F(WaitingLong, CancellingEndsTheWaitWithWhatIsKnownAndStopsNoJob) {
 TEST_F(WaitingLong, CancellingBeforeTheOperationHasBegunIsNotLost) {
   asio::cancellation_signal signal;
   std::optional<boost::system::error_code> completed;
-  c.wait_for_jobs({"job"}, wait_options{},
-                  asio::bind_cancellation_slot(
-                      signal.slot(),
-                      [&](boost::system::error_code ec, const wait_report&) { completed = ec; }));
+  c.wait_for_jobs(
+      {"job"}, wait_options{},
+      asio::bind_cancellation_slot(signal.slot(), [&](boost::system::error_code ec,
+                                                      const wait_report&) { completed = ec; }));
   signal.emit(asio::cancellation_type::terminal);
   while (!completed && context.run_one_for(kPatience) != 0) {
   }
@@ -231,7 +236,7 @@ TEST_F(Waiting, WatchingGivesEachOutcomeOnceAndThenNone) {
 TEST_F(WaitingLong, AWatchGivesStillRunningJobsAtItsDeadline) {
   run(context, [&]() -> asio::awaitable<void> {
     const auto ids = co_await start(c, 1);
-    job_watch watch = c.watch_jobs(ids, {.timeout = 100ms});
+    job_watch watch = c.watch_jobs(ids, for_at_most(100ms));
     std::size_t still_running = 0;
     while (auto outcome = co_await watch.next())
       still_running += outcome->kind == outcome_kind::still_running;
@@ -244,7 +249,7 @@ TEST_F(WaitingLong, DestroyingAWatchEndsItsPolls) {
     const auto ids = co_await start(c, 1);
     {
       job_watch watch = c.watch_jobs(ids);
-      co_await c.wait_for_jobs(ids, {.timeout = 50ms});
+      co_await c.wait_for_jobs(ids, for_at_most(50ms));
       EXPECT_EQ(c.stats().jobs_watched, ids.size());
     }
     // What the watch left to the strand is done before what comes after it.
@@ -255,7 +260,8 @@ TEST_F(WaitingLong, DestroyingAWatchEndsItsPolls) {
 
 TEST_F(Waiting, ABadIdIsReportedByTheFirstNext) {
   run(context, [&]() -> asio::awaitable<void> {
-    job_watch watch = c.watch_jobs({""});
+    const std::vector<std::string> ids = {""};
+    job_watch watch = c.watch_jobs(ids);
     auto [ec, outcome] = co_await watch.next(kToken);
     EXPECT_EQ(ec, errc::invalid_request);
     EXPECT_FALSE(outcome);
@@ -283,8 +289,8 @@ TEST(WaitingForMany, FiveHundredJobsUseAtMostThePoolAndEndWithinAnInterval) {
     const auto ids = co_await start(c, 20);
     EXPECT_EQ(ids.size(), 500U);
     const wait_report report = co_await c.wait_for_jobs(ids);
-    const auto now = std::chrono::time_point_cast<std::chrono::microseconds>(
-        std::chrono::system_clock::now());
+    const auto now =
+        std::chrono::time_point_cast<std::chrono::microseconds>(std::chrono::system_clock::now());
     EXPECT_EQ(report.count(outcome_kind::finished), 500U);
     timestamp last_end{};
     for (const job_outcome& o : report.outcomes)
@@ -307,7 +313,8 @@ wait_report wait_at(std::deque<scripted_server::reply> script, client_stats* sta
   client c(context.get_executor(), config);
   wait_report report;
   run(context, [&]() -> asio::awaitable<void> {
-    report = co_await c.wait_for_jobs({"j"});
+    const std::vector<std::string> ids = {"j"};
+    report = co_await c.wait_for_jobs(ids);
     c.close();
     server.close();
   });
@@ -345,8 +352,8 @@ TEST(WaitingThroughTrouble, AStatusThatIsNotKnownIsNotTheEnd) {
 }
 
 TEST(WaitingThroughTrouble, AResultThatIsNotKnownIsAnUnknownVerdict) {
-  const wait_report report = wait_at({{job_answer(
-      "COMPLETED", R"(,"runs":[{"multiplayer_run_id":"r","result":"EXPLODED"}])")}});
+  const wait_report report = wait_at(
+      {{job_answer("COMPLETED", R"(,"runs":[{"multiplayer_run_id":"r","result":"EXPLODED"}])")}});
   EXPECT_EQ(report.outcomes[0].verdict, verdict::unknown);
   EXPECT_EQ(report.outcomes[0].job->runs[0].result_text, "EXPLODED");
 }

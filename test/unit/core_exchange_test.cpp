@@ -61,7 +61,7 @@ TEST_P(Decisions, FollowTheTable) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Table, Decisions, testing::ValuesIn(kRows),
-                         [](const testing::TestParamInfo<row>& info) {
+                         [](const testing::TestParamInfo<row>& tested) {
                            const exchange_outcome& o = tested.param.outcome;
                            if (o.progress != progress::answered)
                              return "progress" + std::to_string(static_cast<int>(o.progress));

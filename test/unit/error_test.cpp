@@ -46,7 +46,8 @@ TEST(Error, WhatTellsTheRequestTheStatusAndTheServicesWords) {
   d.service_message = "job not found";
   d.service_code = "NOT_FOUND";
   const error e(errc::not_found, d);
-  EXPECT_STREQ(e.what(), "GET /api/v1/jobs/x: status 404: job not found (NOT_FOUND): not found");
+  EXPECT_STREQ(e.what(),
+               "GET /api/v1/jobs/x: status 404: job not found (NOT_FOUND): not found [nunu:18]");
   EXPECT_EQ(e.get_diagnostics().http_status, 404);
 }
 

@@ -229,15 +229,22 @@ TEST(JobDecoder, StringsAndKeysWithEscapesAreJoined) {
 }
 
 TEST(JobDecoder, OverwritesWhatItDecodedBefore) {
-  job_decoder decoder;
-  job out;
-  for (const char* name : {"job.json", "job_running.json"}) {
-    const std::string body = sample(name);
-    ASSERT_TRUE(decoder.decode_job(body, out));
-    EXPECT_EQ(out, *decode(body)) << name;
-    const std::string bare = R"({"job_id":"j","status":"QUEUED"})";
+  const std::string full = R"({"job_id":"j1","project_id":"p","status":"COMPLETED",
+      "created_at":"2026-03-03T15:50:19Z","completed_at":"2026-03-03T15:50:20Z",
+      "multiplayer_test_id":"t","test_name":"n","platform":"p","build_id":"b",
+      "test_plan_execution_id":"e","queue_rejection_reason":"r","templating_enabled":true,
+      "template_data":{"a":1},"stopped_by":{"a":1},"tags":["a","b"],
+      "retries":{"total":2,"remaining":1},
+      "runs":[{"multiplayer_run_id":"r","state":"s","result":"FAILED","players":3,
+               "started_at":"2026-03-03T15:50:19Z","completed_at":"2026-03-03T15:50:20Z"},{}]})";
+  for (const std::string bare :
+       {R"({"job_id":"j2","status":"QUEUED"})", R"({"job_id":"j2","status":"X","runs":[{}]})"}) {
+    job_decoder decoder;
+    job out;
+    ASSERT_TRUE(decoder.decode_job(full, out));
+    EXPECT_EQ(out, *decode(full));
     ASSERT_TRUE(decoder.decode_job(bare, out));
-    EXPECT_EQ(out, *decode(bare)) << name;
+    EXPECT_EQ(out, *decode(bare)) << bare;
   }
 }
 
