@@ -80,7 +80,6 @@ TEST(SimulatedListing, FiltersByStatusAtTheMoment) {
   world w(steady_config(), kEpoch);
   const std::string old = w.start(test_request(), 0s).job_ids.at(0);
   const std::string middle = w.start(test_request(), 1'500ms).job_ids.at(0);
-  const std::string young = w.start(test_request(), 2'800ms).job_ids.at(0);
   const auto with = [&w](job_query::status_filter status, model_time now) {
     job_query query;
     query.status = status;
@@ -91,6 +90,7 @@ TEST(SimulatedListing, FiltersByStatusAtTheMoment) {
   using enum job_query::status_filter;
   EXPECT_EQ(with(queued, 2'499'999us), ids{middle});
   EXPECT_EQ(with(running, 2'500ms), ids{middle});
+  const std::string young = w.start(test_request(), 2'800ms).job_ids.at(0);
   EXPECT_EQ(with(queued, 2'800ms), ids{young});
   EXPECT_EQ(with(running, 2'800ms), ids{middle});
   EXPECT_EQ(with(completed, 2'800ms), ids{old});
