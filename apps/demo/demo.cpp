@@ -86,6 +86,7 @@ asio::awaitable<bool> run(nunu::client& client, launch what) {
   const auto begin = steady_clock::now();
   std::printf("starting %zu test plans\n", what.plans.size());
   const auto [jobs, plans] = co_await start_all(client, what);
+  if (jobs.empty()) co_return false;
   std::printf("waiting for %zu jobs\n", jobs.size());
 
   std::map<std::string_view, std::vector<duration<double>>> times_by_verdict;

@@ -49,7 +49,9 @@ nunu::duration_range parse_range(std::string_view text) {
 
 void add_options(CLI::App& app, options& o) {
   nunu::simulator_config& c = o.config;
-  app.add_option("--port", c.port, "Port on 127.0.0.1; 0: any free one")->type_name("N");
+  app.add_option("--port", c.port, "Port on 127.0.0.1; 0: any free one")
+      ->type_name("N")
+      ->check(CLI::Range(0, 65535));
   app.add_flag_callback(
       "--http", [&c] { c.tls = false; }, "Plain http instead of https");
   app.add_option("--ca-file", o.ca_file, "Write the certificate to trust here, in PEM")
