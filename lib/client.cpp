@@ -38,39 +38,51 @@ namespace detail {
 
 void start_run(state_ptr state, run_request request, start_options options, diagnostics* diag,
                handler<started_run> handler) {
-  auto body = operations::start_run(state, std::move(request), std::move(options));
-  operations::launch(std::move(state), diag, std::move(handler), std::move(body));
+  auto cancel = std::make_shared<operations::cancellation>();
+  auto body = operations::start_run(state, cancel, std::move(request), std::move(options));
+  operations::begin_operation(std::move(state), diag, std::move(handler), std::move(cancel),
+                              std::move(body));
 }
 
 void get_job(state_ptr state, std::string job_id, diagnostics* diag, handler<job> handler) {
-  auto body = operations::get_job(state, std::move(job_id));
-  operations::launch(std::move(state), diag, std::move(handler), std::move(body));
+  auto cancel = std::make_shared<operations::cancellation>();
+  auto body = operations::get_job(state, cancel, std::move(job_id));
+  operations::begin_operation(std::move(state), diag, std::move(handler), std::move(cancel),
+                              std::move(body));
 }
 
 void list_jobs(state_ptr state, job_query query, diagnostics* diag, handler<job_page> handler) {
-  auto body = operations::list_jobs(state, std::move(query));
-  operations::launch(std::move(state), diag, std::move(handler), std::move(body));
+  auto cancel = std::make_shared<operations::cancellation>();
+  auto body = operations::list_jobs(state, cancel, std::move(query));
+  operations::begin_operation(std::move(state), diag, std::move(handler), std::move(cancel),
+                              std::move(body));
 }
 
 void wait_for_jobs(state_ptr state, std::vector<std::string> ids, wait_options options,
                    diagnostics* diag, handler<wait_report> handler) {
   auto watch = std::make_shared<watch_state>(state, std::move(ids), std::move(options),
                                              watch_state::wake_up::when_all_ended);
-  auto body = operations::wait_for_jobs(std::move(watch));
-  operations::launch(std::move(state), diag, std::move(handler), std::move(body));
+  auto cancel = std::make_shared<operations::cancellation>();
+  auto body = operations::wait_for_jobs(std::move(watch), cancel);
+  operations::begin_operation(std::move(state), diag, std::move(handler), std::move(cancel),
+                              std::move(body));
 }
 
 void stop_jobs(state_ptr state, std::vector<std::string> ids, diagnostics* diag,
                handler<stop_report> handler) {
-  auto body = operations::stop_jobs(state, std::move(ids));
-  operations::launch(std::move(state), diag, std::move(handler), std::move(body));
+  auto cancel = std::make_shared<operations::cancellation>();
+  auto body = operations::stop_jobs(state, cancel, std::move(ids));
+  operations::begin_operation(std::move(state), diag, std::move(handler), std::move(cancel),
+                              std::move(body));
 }
 
 void next_outcome(std::shared_ptr<watch_state> watch, diagnostics* diag,
                   handler<std::optional<job_outcome>> handler) {
   auto client = watch->client();
-  auto body = operations::next_outcome(std::move(watch));
-  operations::launch(std::move(client), diag, std::move(handler), std::move(body));
+  auto cancel = std::make_shared<operations::cancellation>();
+  auto body = operations::next_outcome(std::move(watch), cancel);
+  operations::begin_operation(std::move(client), diag, std::move(handler), std::move(cancel),
+                              std::move(body));
 }
 
 }  // namespace detail

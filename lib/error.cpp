@@ -1,5 +1,6 @@
 #include <nunu/error.hpp>
 
+#include <algorithm>
 #include <utility>
 
 namespace nunu {
@@ -174,6 +175,10 @@ std::string diagnostics::to_string() const {
   for (std::size_t i = 0; i < job_ids.size(); ++i)
     append(line, i == 0 ? "; " : ", ", i == 0 ? "job ids " + job_ids[i] : job_ids[i]);
   append(line, "; ", body.empty() ? "" : "answer: " + body);
+  // What others wrote must not end the line, nor speak to a terminal.
+  std::replace_if(
+      line.begin(), line.end(),
+      [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; }, ' ');
   return line;
 }
 

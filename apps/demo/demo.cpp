@@ -53,13 +53,15 @@ struct started {
 
 /// Starts every plan at the same time.
 asio::awaitable<started> start_all(nunu::client& client, launch what) {
-  std::vector<decltype(client.start_run(nunu::run_request{}, asio::deferred))> starts;
-  for (const std::string& plan : what.plans) {
+  std::vector<nunu::diagnostics> details(what.plans.size());
+  const auto start = [&](std::size_t i) {
     nunu::run_request request;
-    request.test_plan_id = plan;
+    request.test_plan_id = what.plans[i];
     request.deployment_config_id = what.deployment;
-    starts.push_back(client.start_run(std::move(request), asio::deferred));
-  }
+    return client.start_run(std::move(request), nunu::start_options(), details[i], asio::deferred);
+  };
+  std::vector<decltype(start(0))> starts;
+  for (std::size_t i = 0; i < what.plans.size(); ++i) starts.push_back(start(i));
   auto group = asio::experimental::make_parallel_group(std::move(starts));
   auto all_started = group.async_wait(asio::experimental::wait_for_all(), asio::use_awaitable);
   const auto [order, errors, runs] = co_await std::move(all_started);
@@ -67,7 +69,8 @@ asio::awaitable<started> start_all(nunu::client& client, launch what) {
   started all;
   for (std::size_t i = 0; i < runs.size(); ++i) {
     if (errors[i])
-      std::fprintf(stderr, "plan %s: %s\n", what.plans[i].c_str(), errors[i].message().c_str());
+      std::fprintf(stderr, "plan %s: %s\n", what.plans[i].c_str(),
+                   nunu::error(errors[i], details[i]).what());
     else
       ++all.plans;
     all.jobs.insert(all.jobs.end(), runs[i].job_ids.begin(), runs[i].job_ids.end());
@@ -138,7 +141,7 @@ int main(int argc, char** argv) try {
   std::unique_ptr<nunu::simulator> simulator;
   launch what = parse_arguments(argc, argv);
 
-  if (config.api_key.empty() && argc == 1) {
+  if (argc == 1) {
     simulator = std::make_unique<nunu::simulator>(context.get_executor());
     config = {};
     config.base_url = simulator->base_url();
@@ -147,7 +150,7 @@ int main(int argc, char** argv) try {
     // Simulated tests take seconds, not minutes.
     config.polling.queued = config.polling.running = config.polling.ending = 500ms;
     what = {"simulated-deployment", std::vector<std::string>(20, "simulated-plan")};
-    std::printf("no NUNU_API_TOKEN: using a simulator at %s\n", config.base_url.c_str());
+    std::printf("using a simulator at %s\n", config.base_url.c_str());
   } else if (config.api_key.empty() || what.deployment.empty() || what.plans.empty()) {
     std::fprintf(stderr,
                  "usage: NUNU_API_TOKEN=... %s --deployment ID --plan ID [--plan ID]...\n"

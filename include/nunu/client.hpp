@@ -64,12 +64,18 @@ NUNU_EXPORT void stop_jobs(state_ptr state, std::vector<std::string> ids, diagno
 /// **Thread safety.** Every member may be called from any thread, construction, destruction and
 /// moves aside.
 ///
-/// **Cancellation.** Operations support per-operation cancellation, from any thread. Types are said
-/// at each. Cancelling never stops a job at the service: only `stop_jobs` does.
+/// **Cancellation.** Operations support per-operation cancellation; types are said at each. A
+/// signal may be emitted from any thread, but, as with every Asio signal, not at the same time as
+/// the operation is begun or its handler runs. Cancelling never stops a job at the service: only
+/// `stop_jobs` does.
 ///
-/// **Errors of every operation**: `errc::closed`; `operation_aborted` when cancelled; what came in
-/// the way of the last attempt when the operation's time is up; `unauthorized`, `forbidden` and the
-/// other statuses of `errc` by the service's answer.
+/// **Errors of every operation**: `errc::closed`; `operation_aborted` when cancelled; when its time
+/// is up, what came in the way of the last attempt: `resolve_failed`, `connect_failed`,
+/// `tls_failed`, `connect_timeout`, `connection_lost`, `response_timeout`, `rate_limited`,
+/// `server_error`; at once `certificate_rejected`, `bad_response`, `response_too_large`, and
+/// `unauthorized`, `forbidden` and the other codes by status. With an error the result is empty
+/// unless an operation says otherwise. An exception that a handler throws leaves through the
+/// function that runs its executor.
 class client {
  public:
   using executor_type = boost::asio::any_io_executor;
@@ -85,7 +91,7 @@ class client {
   /// The executor that the client was made with.
   NUNU_EXPORT executor_type get_executor() const noexcept;
 
-  /// Starts a test, a test plan or instructions.
+  /// Starts a test, a test plan or instructions (`POST /runs` of the API reference).
   ///
   /// Result: the started jobs. A multi-device start that succeeded in part is a result too.
   /// Errors: `errc::invalid_request`, nothing sent, the message names the field;
@@ -118,10 +124,11 @@ class client {
                           std::forward<Token>(token));
   }
 
-  /// Asks for one job, once.
+  /// Asks for one job (`GET /jobs/{jobId}`).
   ///
   /// Errors: `errc::invalid_request` (an empty id, or one with a control character), `not_found`.
-  /// Broken exchanges, 429 and 5xx are tried again until `client_config::operation_timeout`.
+  /// `bad_response` also when the answer is about another job.
+  /// Broken exchanges, 408, 429 and 5xx are tried again until `client_config::operation_timeout`.
   /// Cancellation (all types): nothing changes at the service.
   NUNU_EXPORT boost::asio::awaitable<job> get_job(std::string job_id);
 
@@ -135,9 +142,9 @@ class client {
     return initiate_get(std::move(job_id), &diag, std::forward<Token>(token));
   }
 
-  /// Asks for one page of a listing. Errors, retries and cancellation as for `get_job`;
-  /// `errc::invalid_request` also for a page below 0, a page size outside 1 to 100, and a tag that
-  /// is empty or has a comma.
+  /// Asks for one page of a listing (`GET /jobs`). Errors, retries and cancellation as for
+  /// `get_job`; `errc::invalid_request` also for a page below 0, a page size outside 1 to 100, and
+  /// a tag that is empty or has a comma.
   NUNU_EXPORT boost::asio::awaitable<job_page> list_jobs();
   NUNU_EXPORT boost::asio::awaitable<job_page> list_jobs(job_query query);
 
@@ -182,7 +189,8 @@ class client {
   /// ids: the first `next()` reports what is wrong with them. `options.timeout` counts from here.
   NUNU_EXPORT job_watch watch_jobs(std::vector<std::string> ids, wait_options options = {});
 
-  /// Stops jobs at the service. Stopping takes effect at once there, and again has no effect.
+  /// Stops jobs at the service (`POST /runs/stop`). Stopping takes effect at once there, and again
+  /// has no effect.
   ///
   /// Result: what became of each id, in the caller's order, jobs that do not exist (404) too.
   /// More than 500 ids are sent in several requests. Errors: `errc::invalid_request` (no id, or one

@@ -24,7 +24,8 @@ struct tls_config {
 
 /// Everything a client needs to know. Plain values; the client keeps its own copy.
 struct client_config {
-  /// `https://host[:port][/prefix]`. `/api` and `/v1` are added where they are missing, and
+  /// `https://host[:port][/prefix]`. A path that does not end in `/v1` gets it, after `/api` where
+  /// that is missing too, and
   /// `/project/<id>` at the end sets `project_id`. Source of the default: API reference.
   std::string base_url = "https://nunu.ai/api/v1";
 

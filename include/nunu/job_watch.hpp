@@ -46,14 +46,25 @@ class job_watch {
   /// The handler runs on its associated executor, by default the client's.
   template <boost::asio::completion_token_for<detail::signature<std::optional<job_outcome>>> Token>
   auto next(Token&& token) {
-    return boost::asio::async_initiate<Token, detail::signature<std::optional<job_outcome>>>(
-        [state = state_](auto handler) {
-          detail::next_outcome(state, nullptr, std::move(handler));
-        },
-        token);
+    return initiate(nullptr, std::forward<Token>(token));
+  }
+
+  /// The same, leaving the details of an error in `diag`, which must stay valid until completion.
+  template <boost::asio::completion_token_for<detail::signature<std::optional<job_outcome>>> Token>
+  auto next(diagnostics& diag, Token&& token) {
+    return initiate(&diag, std::forward<Token>(token));
   }
 
  private:
+  template <class Token>
+  auto initiate(diagnostics* diag, Token&& token) {
+    return boost::asio::async_initiate<Token, detail::signature<std::optional<job_outcome>>>(
+        [state = state_](auto handler, diagnostics* d) {
+          detail::next_outcome(state, d, std::move(handler));
+        },
+        token, diag);
+  }
+
   std::shared_ptr<detail::watch_state> state_;
 };
 

@@ -19,11 +19,12 @@ namespace nunu {
 
 /// How to wait.
 struct wait_options {
-  /// How long to wait; none: until every job has finished or become unreachable.
+  /// How long to wait; none: until every job has finished or become unreachable. Below 0: as 0.
   /// The end of it is not an error: the report says which jobs are still running.
   std::optional<std::chrono::milliseconds> timeout{};
 
-  /// Called each time that a poll finds a job in another status than before, at the first poll too.
+  /// Called each time that a poll finds a job in another status than before: at the first poll, and
+  /// when the job is completed, too.
   /// It runs on the client's own strand, so it must be brief, and it must not destroy the client.
   /// If it throws, its wait ends with `errc::callback_threw`; other waits go on.
   std::function<void(const job&)> on_status{};
@@ -53,7 +54,8 @@ struct job_outcome {
   std::optional<nunu::job> job;
   /// Only meaningful when finished; else `unknown`.
   nunu::verdict verdict = nunu::verdict::unknown;
-  /// Why the job is unreachable, and the service's words for it.
+  /// Why the job is unreachable, with the service's words. For a job that is still running: what
+  /// its latest poll failed with, or that of the service, if it failed.
   boost::system::error_code error;
   std::string error_message;
 };

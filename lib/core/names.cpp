@@ -85,6 +85,10 @@ run_result parse_run_result(std::string_view text) noexcept {
   return parse<run_result>(result_names, text, run_result::unknown);
 }
 
+bool same_job_id(std::string_view a, std::string_view b) noexcept {
+  return std::ranges::equal(a, b, {}, upper, upper);
+}
+
 }  // namespace nunu::core
 
 namespace nunu {

@@ -65,17 +65,16 @@ void schedule::failed(slot job, time_point now, std::optional<duration> retry_af
   if (failures_ == 0 || now >= not_before_) ++failures_;
   const duration delay = delay_after(backoff_, failures_, retry_after.value_or(duration{}), draw);
   not_before_ = std::max(not_before_, now + delay);
-  land(job, now);
+  // In its turn like any other: one job that always fails must not be the first of each probe.
+  const auto own_delay = next_delay(cadence_, job_status::unknown, entries_[job].delay);
+  entries_[job].delay = to_stored(own_delay);
+  land(job, now + jittered(own_delay, draw));
 }
 
 void schedule::answered_for_good(slot job) {
   failures_ = 0;
   land(job, time_point::max());
   remove(job);
-}
-
-void schedule::given_up(slot job, time_point now) {
-  land(job, now);
 }
 
 void schedule::make_slot() {

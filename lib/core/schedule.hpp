@@ -16,8 +16,8 @@
 namespace nunu::core {
 
 /// The schedule of all watched jobs of a client. A job is due by its cadence; a poll that `next`
-/// has handed out is in flight until `observed`, `failed` or `given_up` reports on it, and a job in
-/// flight is not handed out again.
+/// has handed out is in flight until `observed`, `failed` or `answered_for_good` reports on it, and
+/// a job in flight is not handed out again.
 ///
 /// While polls fail, the service is assumed to be down: one poll at a time probes it, with growing
 /// delays between. The first that succeeds ends that.
@@ -52,14 +52,14 @@ class schedule {
 
   /// The service answered, and the job goes on.
   void observed(slot job, job_status status, time_point now, double draw);
-  /// The service, or the way to it, is at fault; the job stays due. No job is polled before
-  /// `retry_after`, nor before the backoff ends.
+  /// The service, or the way to it, is at fault. No job is polled before `retry_after`, nor before
+  /// the backoff ends; this one not before its next turn either.
   void failed(slot job, time_point now, std::optional<duration> retry_after, double draw);
   /// The service answered, and nothing more is to be asked about the job. It is removed.
   void answered_for_good(slot job);
-  /// The poll was not carried out; the job is due at once and nothing is concluded.
-  void given_up(slot job, time_point now);
 
+  /// The latest poll that landed has failed.
+  bool failing() const noexcept { return failures_ > 0; }
   bool in_flight(slot job) const noexcept { return entries_[job].heap_position == kInFlight; }
   std::size_t size() const noexcept { return size_; }
 

@@ -1,7 +1,7 @@
 #include "operations/exchange.hpp"
 
 #include <algorithm>
-#include <boost/asio/this_coro.hpp>
+#include <boost/asio/error.hpp>
 #include <chrono>
 #include <utility>
 
@@ -73,8 +73,13 @@ errc errc_of_status(int status) noexcept {
   }
 }
 
-std::string start_of(const std::string& body) {
-  return body.substr(0, kMostBodyInDiagnostics);
+/// The start of a body, without the key: a gateway may echo the request's headers.
+std::string start_of(const std::string& body, const api_key& key) {
+  std::string start = body.substr(0, kMostBodyInDiagnostics);
+  for (auto at = start.find(key.reveal()); at != std::string::npos;
+       at = start.find(key.reveal(), at))
+    start.replace(at, key.reveal().size(), "*");
+  return start;
 }
 
 }  // namespace
@@ -94,9 +99,6 @@ request post_request(const detail::client_state& state, request_kind kind, std::
 
 task<void> exchange_on(detail::client_state& state, transport::lease& held, const request& what,
                        core::time_point deadline, attempt& out) {
-  if (what.kind == request_kind::start || what.kind == request_kind::stop)
-    co_await asio::this_coro::reset_cancellation_state(asio::enable_partial_cancellation());
-
   count_of(state.counts, what.kind).add();
   held->deadline = std::min(deadline, clock::now() + state.config.response_timeout);
   const auto exchanged = co_await held->exchange(what.bytes, out.reply);
@@ -117,45 +119,66 @@ task<void> exchange_on(detail::client_state& state, transport::lease& held, cons
   }
 }
 
-task<attempt> try_once(detail::client_state& state, const request& what, core::duration freshness,
-                       core::time_point deadline) {
+task<attempt> try_once(detail::client_state& state, cancellation& cancel, const request& what,
+                       core::duration freshness, core::time_point deadline) {
   attempt result;
+  if (cancel.requested) {
+    mark_cancelled(result);
+    co_return result;
+  }
   auto held = co_await state.pool->acquire(priority_of(what.kind), freshness, deadline);
+  // Not everything on the way to a connection can be signalled, so it is asked for once more.
+  if (cancel.requested) {
+    mark_cancelled(result);
+    co_return result;
+  }
   if (!held) {
     result.failure = held.error();
     if (result.failure.code == errc::certificate_rejected)
       result.outcome.progress = core::progress::refused_to_send;
     co_return result;
   }
+  const auto accepted = cancel.accepted;
+  if (what.kind == request_kind::start || what.kind == request_kind::stop)
+    cancel.accepted = cancellation::type::terminal | cancellation::type::partial;
   co_await exchange_on(state, *held, what, deadline, result);
+  cancel.accepted = accepted;
   co_return result;
 }
 
-task<attempt> exchange_repeatable(detail::client_state& state, const request& what,
-                                  core::time_point deadline) {
-  attempt last = co_await try_once(state, what, kAnyAge, deadline);
+task<attempt> exchange_repeatable(detail::client_state& state, cancellation& cancel,
+                                  const request& what, core::time_point deadline) {
+  attempt last = co_await try_once(state, cancel, what, kAnyAge, deadline);
   for (unsigned failures = 1;; ++failures) {
     // What the answer says is the caller's to understand.
     last.outcome.understood = last.outcome.progress == core::progress::answered;
     if (core::decide_repeatable(last.outcome) != core::repeatable_decision::send_again)
       co_return last;
-    const bool again = co_await back_off(state, last, failures, deadline);
-    if (!again) co_return last;
+    const auto next = co_await back_off(state, cancel, last, failures, deadline);
+    if (next == after_pause::cancelled) mark_cancelled(last);
+    if (next != after_pause::try_again) co_return last;
     state.counts.retries.add();
-    last = co_await try_once(state, what, kOnlyNew, deadline);
+    last = co_await try_once(state, cancel, what, kOnlyNew, deadline);
   }
 }
 
-task<bool> back_off(detail::client_state& state, const attempt& last, unsigned failures,
-                    core::time_point deadline) {
-  if (last.failure.code == asio::error::operation_aborted || state.closed) co_return false;
+task<after_pause> back_off(detail::client_state& state, const cancellation& cancel,
+                           const attempt& last, unsigned failures, core::time_point deadline) {
+  if (cancel.requested) co_return after_pause::cancelled;
   const auto delay = core::delay_after(
       core::backoff{}, failures, last.outcome.retry_after.value_or(core::duration{}), state.draw());
   const auto until = clock::now() + delay;
-  if (until >= deadline) co_return false;
+  if (until >= deadline) co_return after_pause::out_of_time;
   transport::timer pause(state.strand, until);
-  const auto [ec] = co_await pause.async_wait(transport::as_result);
-  co_return !ec;
+  co_await pause.async_wait(transport::as_result);
+  co_return cancel.requested ? after_pause::cancelled : after_pause::try_again;
+}
+
+void mark_cancelled(attempt& last) {
+  // An exchange that broke stays broken: the request may have had its effect.
+  if (last.outcome.progress != core::progress::broken)
+    last.outcome.progress = core::progress::not_sent;
+  last.failure = {asio::error::operation_aborted, "cancelled"};
 }
 
 core::time_point operation_deadline(const detail::client_state& state) {
@@ -167,7 +190,8 @@ boost::system::error_code error_of(const attempt& failed) {
   return errc_of_status(failed.outcome.status);
 }
 
-diagnostics details_of(const attempt& failed, const request& what) {
+diagnostics details_of(const detail::client_state& state, const attempt& failed,
+                       const request& what) {
   diagnostics details;
   details.request = what.name;
   if (failed.outcome.progress != core::progress::answered) {
@@ -176,18 +200,18 @@ diagnostics details_of(const attempt& failed, const request& what) {
   }
   details.http_status = failed.outcome.status;
   wire::service_error said = wire::decode_error(failed.reply.body);
-  details.service_message = std::move(said.message);
+  details.service_message = start_of(said.message, state.config.api_key);
   details.service_code = std::move(said.code);
   details.job_ids = std::move(said.job_ids);
-  if (said.unfamiliar) details.body = start_of(failed.reply.body);
+  if (said.unfamiliar) details.body = start_of(failed.reply.body, state.config.api_key);
   return details;
 }
 
-diagnostics details_of_unfamiliar(const attempt& answered, const request& what,
-                                  std::string_view problem) {
-  diagnostics details = details_of(answered, what);
+diagnostics details_of_unfamiliar(const detail::client_state& state, const attempt& answered,
+                                  const request& what, std::string_view problem) {
+  diagnostics details = details_of(state, answered, what);
   details.message = std::string("the answer is not as documented: ").append(problem);
-  details.body = start_of(answered.reply.body);
+  details.body = start_of(answered.reply.body, state.config.api_key);
   return details;
 }
 

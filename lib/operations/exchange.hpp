@@ -2,7 +2,9 @@
 /// Requests as the operations see them: what to send, what became of it, and when to try again.
 #pragma once
 
+#include <cstdint>
 #include <string>
+#include <string_view>
 
 #include <nunu/error.hpp>
 #include "core/clock.hpp"
@@ -39,29 +41,38 @@ struct attempt {
 transport::task<void> exchange_on(detail::client_state& state, transport::lease& held,
                                   const request& what, core::time_point deadline, attempt& out);
 
-/// One attempt on a connection that has answered within `freshness`, or on a new one.
-transport::task<attempt> try_once(detail::client_state& state, const request& what,
-                                  core::duration freshness, core::time_point deadline);
+/// One attempt on a connection that has answered within `freshness`, or on a new one. While a start
+/// or a stop is on its way, *total* cancellation is not accepted: it promises that nothing
+/// happened.
+transport::task<attempt> try_once(detail::client_state& state, cancellation& cancel,
+                                  const request& what, core::duration freshness,
+                                  core::time_point deadline);
 
 /// Sends a request that may be said twice, until there is an answer to it or the operation's time
 /// is up.
-transport::task<attempt> exchange_repeatable(detail::client_state& state, const request& what,
-                                             core::time_point deadline);
+transport::task<attempt> exchange_repeatable(detail::client_state& state, cancellation& cancel,
+                                             const request& what, core::time_point deadline);
 
-/// Waits before the next attempt; false when there is no time for one, or the operation was
-/// cancelled.
-transport::task<bool> back_off(detail::client_state& state, const attempt& last, unsigned failures,
-                               core::time_point deadline);
+enum class after_pause : std::uint8_t { try_again, out_of_time, cancelled };
+
+/// Waits before the next attempt.
+transport::task<after_pause> back_off(detail::client_state& state, const cancellation& cancel,
+                                      const attempt& last, unsigned failures,
+                                      core::time_point deadline);
+
+/// Makes `last` say that the operation was cancelled before another attempt.
+void mark_cancelled(attempt& last);
 
 /// The end of the operation that starts now.
 core::time_point operation_deadline(const detail::client_state& state);
 
 /// What to tell the caller of an attempt that did not give what was asked for.
 boost::system::error_code error_of(const attempt& failed);
-diagnostics details_of(const attempt& failed, const request& what);
+diagnostics details_of(const detail::client_state& state, const attempt& failed,
+                       const request& what);
 
 /// The same for an answer that came but does not say what it should.
-diagnostics details_of_unfamiliar(const attempt& answered, const request& what,
-                                  std::string_view problem);
+diagnostics details_of_unfamiliar(const detail::client_state& state, const attempt& answered,
+                                  const request& what, std::string_view problem);
 
 }  // namespace nunu::operations

@@ -17,6 +17,7 @@
 #include <memory>
 #include <new>
 #include <set>
+#include <system_error>
 #include <utility>
 
 #include <nunu/detail/handler.hpp>
@@ -34,14 +35,22 @@ struct completion {
 };
 
 /// The means to cancel one operation. Used on the client's strand.
+///
+/// What the caller asks for is judged here, by the types that the operation accepts at the moment.
+/// Inward goes *terminal* alone, the only type that all of Asio's and Beast's operations obey; and
+/// it is remembered, since some (resolving, one that has just completed) cannot be signalled at
+/// all.
 struct cancellation {
+  using type = boost::asio::cancellation_type;
+
   boost::asio::cancellation_signal signal;
-  /// Also remembered, since the operation may not have begun to listen.
+  type accepted = type::terminal | type::partial | type::total;
   bool requested = false;
 
-  void request(boost::asio::cancellation_type type) {
+  void request(type asked) {
+    if ((asked & accepted) == type::none) return;
     requested = true;
-    signal.emit(type);
+    signal.emit(type::terminal);
   }
 };
 
@@ -68,35 +77,35 @@ inline boost::system::error_code code_of(std::exception_ptr thrown) {
     std::rethrow_exception(std::move(thrown));
   } catch (const boost::system::system_error& e) {
     return e.code();
+  } catch (const std::system_error& e) {
+    return e.code();
   } catch (const std::bad_alloc&) {
     return make_error_code(boost::system::errc::not_enough_memory);
+  } catch (...) {
+    return make_error_code(boost::system::errc::state_not_recoverable);
   }
 }
 
-/// What every operation begins with: until it writes, any type of cancellation ends it, and it
-/// learns of that as an error code, so that it can tell what it knows.
+/// An operation learns of its cancellation as an error code, so that it can tell what it knows.
 template <class Result>
-transport::task<completion<Result>> cancellable(std::shared_ptr<cancellation> cancel,
-                                                transport::task<completion<Result>> body) {
-  namespace asio = boost::asio;
-  co_await asio::this_coro::reset_cancellation_state(asio::enable_total_cancellation());
-  co_await asio::this_coro::throw_if_cancelled(false);
-  if (cancel->requested) co_return completion<Result>{asio::error::operation_aborted, {}};
+transport::task<completion<Result>> without_throwing(transport::task<completion<Result>> body) {
+  co_await boost::asio::this_coro::throw_if_cancelled(false);
   co_return co_await std::move(body);
 }
 
 /// Runs `body` on the strand of `state` and then the handler on its associated executor, exactly
-/// once.
+/// once. `cancel` is the body's as well.
 ///
 /// The caller's cancellation slot may be signalled from any thread, while Asio wants a signal to be
 /// emitted where its coroutine runs: so the slot posts to the strand, and a signal of our own is
 /// emitted there.
 template <class State, class Result>
-void launch(std::shared_ptr<State> state, diagnostics* diag, detail::handler<Result> handler,
-            transport::task<completion<Result>> body) {
+void begin_operation(std::shared_ptr<State> state, diagnostics* diag,
+                     detail::handler<Result> handler, std::shared_ptr<cancellation> cancel,
+                     transport::task<completion<Result>> body) {
   namespace asio = boost::asio;
-  auto cancel = std::make_shared<cancellation>();
-  if (auto slot = asio::get_associated_cancellation_slot(handler); slot.is_connected())
+  auto slot = asio::get_associated_cancellation_slot(handler);
+  if (slot.is_connected())
     slot.assign([cancel, strand = state->strand](asio::cancellation_type type) {
       asio::post(strand, [cancel, type] { cancel->request(type); });
     });
@@ -104,15 +113,17 @@ void launch(std::shared_ptr<State> state, diagnostics* diag, detail::handler<Res
   const asio::any_io_executor own = state->strand;
   auto handler_executor = asio::get_associated_executor(handler, own);
   auto work = asio::prefer(handler_executor, asio::execution::outstanding_work.tracked);
-  auto complete = [state, diag, cancel, work = std::move(work), handler = std::move(handler)](
+  auto complete = [state, diag, cancel, slot, work = std::move(work), handler = std::move(handler)](
                       std::exception_ptr thrown, completion<Result> done) mutable {
     state->operations.remove(cancel);
     if (thrown) done.code = code_of(std::move(thrown));
     // Whatever closing the client broke, closing it is the reason.
     if (done.code && state->closed) done.code = errc::closed;
     if (diag != nullptr) *diag = std::move(done.details);
-    asio::dispatch(work, [handler = std::move(handler), code = done.code,
+    asio::dispatch(work, [slot, handler = std::move(handler), code = done.code,
                           value = std::move(done.value)]() mutable {
+      // A signal that comes later must not reach for a strand that may be gone.
+      if (slot.is_connected()) slot.clear();
       std::move(handler)(code, std::move(value));
     });
   };
@@ -120,12 +131,9 @@ void launch(std::shared_ptr<State> state, diagnostics* diag, detail::handler<Res
   // The list of operations is the strand's, so entering it waits for the strand.
   asio::post(state->strand, [state, cancel, body = std::move(body),
                              complete = std::move(complete)]() mutable {
-    if (state->closed) {
-      complete(nullptr, completion<Result>{errc::closed, {}});
-      return;
-    }
+    if (state->closed) cancel->requested = true;
     state->operations.add(cancel);
-    asio::co_spawn(state->strand, cancellable(cancel, std::move(body)),
+    asio::co_spawn(state->strand, without_throwing(std::move(body)),
                    asio::bind_cancellation_slot(cancel->signal.slot(), std::move(complete)));
   });
 }

@@ -7,6 +7,7 @@
 #include <optional>
 #include <utility>
 
+#include "core/names.hpp"
 #include "operations/client_state.hpp"
 #include "operations/exchange.hpp"
 #include "operations/watch_state.hpp"
@@ -59,9 +60,17 @@ void poll_engine::leave(detail::watch_state& watch) noexcept {
   if (schedule_.size() == 0) timer_.cancel();
 }
 
-void poll_engine::close() noexcept {
+void poll_engine::close() {
   closed_ = true;
   timer_.cancel();
+  for (const auto& [id, job] : by_id_)
+    for (std::uint32_t at = jobs_[job].first_interest; at != kNone; at = interests_[at].next)
+      interests_[at].who->fail(errc::closed, "the client was closed");
+}
+
+const transport::failure* poll_engine::trouble_of(slot job) const noexcept {
+  if (jobs_[job].trouble) return jobs_[job].trouble.get();
+  return outage_ ? &*outage_ : nullptr;
 }
 
 poll_engine::slot poll_engine::find_or_add(const std::string& id) {
@@ -152,11 +161,21 @@ task<void> poll_engine::work(std::shared_ptr<detail::client_state> state, slot f
   self.pump();
 }
 
+/// What is wrong with the answer to the poll of this job; empty: it was understood.
+static std::string problem_with_answer(polling& p, const std::string& id) {
+  if (const auto decoded = p.decoder.decode_job(p.last.reply.body, p.seen); !decoded)
+    return decoded.error();
+  if (!core::same_job_id(p.seen.job_id, id)) return "it is about job " + p.seen.job_id;
+  return {};
+}
+
 task<void> poll_engine::poll(polling& p, slot job) {
   p.last.outcome = {};
   if (!state_.pool->may_keep(p.held, transport::priority::poll)) {
     p.held.give_back();
-    auto held = co_await state_.pool->acquire(transport::priority::poll, core::duration::max(),
+    // After a failure only a new connection proves anything: others may be as stale as the last.
+    const auto freshness = schedule_.failing() ? core::duration::zero() : core::duration::max();
+    auto held = co_await state_.pool->acquire(transport::priority::poll, freshness,
                                               core::time_point::max());
     if (!held) {
       p.last.failure = held.error();
@@ -172,23 +191,30 @@ task<void> poll_engine::poll(polling& p, slot job) {
 
 void poll_engine::land(polling& p, slot job) {
   const auto now = clock::now();
+  std::string problem = "its status is not 200";
   if (p.last.outcome.progress == core::progress::answered && p.last.outcome.status == 200)
-    p.last.outcome.understood = p.decoder.decode_job(p.last.reply.body, p.seen).has_value() &&
-                                p.seen.job_id == jobs_[job].id;
+    problem = problem_with_answer(p, jobs_[job].id);
+  p.last.outcome.understood = problem.empty();
 
   switch (core::decide_poll(p.last.outcome)) {
     case core::poll_decision::seen:
+      outage_.reset();
+      jobs_[job].trouble.reset();
+      tell_status(job, p.seen);
       if (p.seen.status == job_status::completed) {
         tell_finished(job, p.seen);
         return;
       }
       schedule_.observed(job, p.seen.status, now, state_.draw());
-      tell_status(job, p.seen);
       break;
     case core::poll_decision::ask_later:
+      outage_ = {error_of(p.last), details_of(state_, p.last, request_for(job)).to_string()};
       schedule_.failed(job, now, p.last.outcome.retry_after, state_.draw());
       break;
     case core::poll_decision::not_understood:
+      jobs_[job].trouble = std::make_unique<transport::failure>(transport::failure{
+          errc::bad_response,
+          details_of_unfamiliar(state_, p.last, request_for(job), problem).to_string()});
       schedule_.observed(job, jobs_[job].status, now, state_.draw());
       break;
     case core::poll_decision::unreachable:
@@ -200,6 +226,10 @@ void poll_engine::land(polling& p, slot job) {
     forget(job);
     update_gauge();
   }
+}
+
+request poll_engine::request_for(slot job) const {
+  return {request_kind::poll, "GET " + wire::job_target(state_.origin, jobs_[job].id), {}};
 }
 
 void poll_engine::tell_status(slot job, const nunu::job& seen) {
@@ -222,14 +252,12 @@ void poll_engine::tell_finished(slot job, nunu::job& seen) {
 }
 
 void poll_engine::tell_unreachable(slot job, const attempt& refused) {
-  const request what{
-      request_kind::poll, "GET " + wire::job_target(state_.origin, jobs_[job].id), {}};
   job_outcome outcome;
   outcome.kind = outcome_kind::unreachable;
   outcome.status = jobs_[job].status;
   outcome.status_text = jobs_[job].status_text;
   outcome.error = error_of(refused);
-  outcome.error_message = details_of(refused, what).to_string();
+  outcome.error_message = details_of(state_, refused, request_for(job)).to_string();
   tell_end(job, std::move(outcome));
 }
 

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <deque>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -14,6 +15,7 @@
 #include <nunu/job.hpp>
 #include <nunu/wait.hpp>
 #include "core/schedule.hpp"
+#include "transport/failure.hpp"
 #include "transport/task.hpp"
 
 namespace nunu::detail {
@@ -24,6 +26,7 @@ class watch_state;
 namespace nunu::operations {
 
 struct attempt;
+struct request;
 struct polling;
 
 /// Carries out what `core::schedule` decides, with at most one worker coroutine for each
@@ -38,8 +41,8 @@ class poll_engine {
   void join(detail::watch_state& watch);
   void leave(detail::watch_state& watch) noexcept;
 
-  /// Stops polling.
-  void close() noexcept;
+  /// Stops polling, and ends every watch with `closed`.
+  void close();
 
   using slot = core::schedule::slot;
   static constexpr std::uint32_t kNone = 0xFFFF'FFFF;
@@ -50,9 +53,13 @@ class poll_engine {
     job_status status = job_status::unknown;
     std::string status_text;
     std::uint32_t first_interest = kNone;
+    /// Why the latest answer said nothing of the job, when it did not.
+    std::unique_ptr<transport::failure> trouble;
   };
 
   const watched_job& at(slot job) const noexcept { return jobs_[job]; }
+  /// Why there is no news of the job: its own trouble, or the service's. Null: there is none.
+  const transport::failure* trouble_of(slot job) const noexcept;
 
  private:
   /// One watch's interest in one job.
@@ -79,6 +86,8 @@ class poll_engine {
   transport::task<void> poll(polling& p, slot job);
   void land(polling& p, slot job);
 
+  /// For diagnostics: without the bytes.
+  request request_for(slot job) const;
   void tell_status(slot job, const nunu::job& seen);
   void tell_finished(slot job, nunu::job& seen);
   void tell_unreachable(slot job, const attempt& refused);
@@ -94,6 +103,8 @@ class poll_engine {
   std::size_t workers_ = 0;
   transport::timer timer_;
   core::time_point armed_for_ = core::time_point::max();
+  /// What the latest poll failed with, while polls fail.
+  std::optional<transport::failure> outage_;
   bool closed_ = false;
 };
 

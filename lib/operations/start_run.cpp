@@ -1,5 +1,6 @@
 #include "operations/start_run.hpp"
 
+#include <exception>
 #include <random>
 #include <string>
 #include <utility>
@@ -38,18 +39,20 @@ completion<started_run> invalid(std::string problem) {
   return {errc::invalid_request, {.message = std::move(problem)}};
 }
 
-completion<started_run> failed(const attempt& last, const request& what) {
-  return {error_of(last), details_of(last, what)};
+completion<started_run> failed(const detail::client_state& state, const attempt& last,
+                               const request& what) {
+  return {error_of(last), details_of(state, last, what)};
 }
 
 /// It may have started. When the caller has ended it, or the client was closed, that stays the
 /// reason.
-completion<started_run> unknown(const attempt& last, const request& what, std::string launch_id,
+completion<started_run> unknown(const detail::client_state& state, const attempt& last,
+                                const request& what, std::string launch_id,
                                 std::string_view problem) {
   const bool answered = last.outcome.progress == core::progress::answered;
   completion<started_run> result{
       errc::start_outcome_unknown,
-      answered ? details_of_unfamiliar(last, what, problem) : details_of(last, what)};
+      answered ? details_of_unfamiliar(state, last, what, problem) : details_of(state, last, what)};
   if (last.failure.code == boost::asio::error::operation_aborted ||
       last.failure.code == errc::closed)
     result.code = last.failure.code;
@@ -58,9 +61,46 @@ completion<started_run> unknown(const attempt& last, const request& what, std::s
   return result;
 }
 
+/// A 500 is a result only in the multi-device form, which says of each device that it did not
+/// start.
+bool is_documented(const wire::decoded<started_run>& run, int status) {
+  return run && (status != 500 || !run->device_results.empty());
+}
+
+transport::task<completion<started_run>> start_at_most_once(detail::client_state& state,
+                                                            cancellation& cancel,
+                                                            const request& what,
+                                                            const std::string& launch_id) {
+  const auto deadline = operation_deadline(state);
+  for (unsigned failures = 1;; ++failures) {
+    attempt last = co_await try_once(state, cancel, what, kFreshEnoughToStart, deadline);
+    auto run = wire::decode_started_run(last.reply.body);
+    last.outcome.understood = is_documented(run, last.outcome.status);
+    switch (core::decide_start(last.outcome)) {
+      case core::start_decision::done: {
+        completion<started_run> result{{}, {}, *std::move(run)};
+        result.value.launch_id = launch_id;
+        co_return result;
+      }
+      case core::start_decision::rejected:
+        co_return failed(state, last, what);
+      case core::start_decision::ambiguous: {
+        const std::string problem = run ? "its status does not fit its body" : run.error();
+        co_return unknown(state, last, what, launch_id, problem);
+      }
+      case core::start_decision::send_again:
+        const auto next = co_await back_off(state, cancel, last, failures, deadline);
+        if (next == after_pause::cancelled) mark_cancelled(last);
+        if (next != after_pause::try_again) co_return failed(state, last, what);
+        state.counts.retries.add();
+    }
+  }
+}
+
 }  // namespace
 
 transport::task<completion<started_run>> start_run(std::shared_ptr<detail::client_state> state,
+                                                   std::shared_ptr<cancellation> cancel,
                                                    run_request request, start_options options) {
   if (auto problem = wire::problem_with(request); !problem.empty())
     co_return invalid(std::move(problem));
@@ -71,30 +111,17 @@ transport::task<completion<started_run>> start_run(std::shared_ptr<detail::clien
   const std::vector<std::string> tags = tags_of(options);
   const auto what = post_request(*state, request_kind::start, wire::runs_target(state->origin),
                                  wire::encode_run_request(request, tags));
-  const auto deadline = operation_deadline(*state);
-
-  for (unsigned failures = 1;; ++failures) {
-    attempt last = co_await try_once(*state, what, kFreshEnoughToStart, deadline);
-    auto run = wire::decode_started_run(last.reply.body);
-    last.outcome.understood = run.has_value();
-    switch (core::decide_start(last.outcome)) {
-      case core::start_decision::done: {
-        completion<started_run> result{{}, {}, *std::move(run)};
-        result.value.launch_id = std::move(options.launch_id);
-        co_return result;
-      }
-      case core::start_decision::rejected:
-        co_return failed(last, what);
-      case core::start_decision::ambiguous: {
-        const std::string problem = run ? "its status does not fit its body" : run.error();
-        co_return unknown(last, what, std::move(options.launch_id), problem);
-      }
-      case core::start_decision::send_again:
-        const bool again = co_await back_off(*state, last, failures, deadline);
-        if (!again) co_return failed(last, what);
-        state->counts.retries.add();
-    }
+  completion<started_run> result;
+  try {
+    result = co_await start_at_most_once(*state, *cancel, what, options.launch_id);
+  } catch (const std::exception& e) {
+    // Out of memory, most likely, and perhaps after the request was written.
+    result.code = errc::start_outcome_unknown;
+    result.details.message = std::string(e.what()) + "; the run may have started";
+    result.details.request = what.name;
+    result.details.launch_id = options.launch_id;
   }
+  co_return result;
 }
 
 }  // namespace nunu::operations

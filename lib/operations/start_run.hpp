@@ -14,6 +14,7 @@ class client_state;
 namespace nunu::operations {
 
 transport::task<completion<started_run>> start_run(std::shared_ptr<detail::client_state> state,
+                                                   std::shared_ptr<cancellation> cancel,
                                                    run_request request, start_options options);
 
 }  // namespace nunu::operations

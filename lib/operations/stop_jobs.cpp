@@ -17,7 +17,8 @@ namespace {
 /// Ids in one request: about 20 KB, which no gateway refuses.
 constexpr std::size_t kMostIdsInARequest = 500;
 
-/// Takes over what the answer says of each id; an id that it leaves out shares the fate of all.
+/// Takes over what the answer says of each id. An id that it leaves out shares the fate of all,
+/// where the answer speaks of all.
 void merge(stop_report answer, int status, std::span<stop_result> into, stop_report& whole) {
   std::unordered_map<std::string_view, stop_result*> by_id;
   for (stop_result& said : answer.results) by_id.emplace(said.job_id, &said);
@@ -25,8 +26,8 @@ void merge(stop_report answer, int status, std::span<stop_result> into, stop_rep
     if (const auto said = by_id.find(result.job_id); said != by_id.end()) {
       result = *said->second;
     } else {
-      result.ok = status == 200;
-      result.status = status == 207 ? 0 : status;
+      result.ok = status == 200 && std::cmp_equal(answer.stopped_count, into.size());
+      if (result.ok || status == 404) result.status = status;
     }
   }
   whole.message = std::move(answer.message);
@@ -35,6 +36,7 @@ void merge(stop_report answer, int status, std::span<stop_result> into, stop_rep
 }  // namespace
 
 transport::task<completion<stop_report>> stop_jobs(std::shared_ptr<detail::client_state> state,
+                                                   std::shared_ptr<cancellation> cancel,
                                                    std::vector<std::string> ids) {
   completion<stop_report> result;
   std::string problem = ids.empty() ? "no job ids are given" : wire::problem_with_job_ids(ids);
@@ -51,7 +53,7 @@ transport::task<completion<stop_report>> stop_jobs(std::shared_ptr<detail::clien
     const std::string body = wire::encode_stop_request(std::span(ids).subspan(first, count));
     const request what =
         post_request(*state, request_kind::stop, wire::stop_target(state->origin), body);
-    const attempt last = co_await exchange_repeatable(*state, what, deadline);
+    const attempt last = co_await exchange_repeatable(*state, *cancel, what, deadline);
 
     const int status = last.outcome.status;
     auto answer = wire::decode_stop_report(last.reply.body);
@@ -60,10 +62,10 @@ transport::task<completion<stop_report>> stop_jobs(std::shared_ptr<detail::clien
             result.value);
     } else if (status == 200 || status == 207) {
       result.code = errc::bad_response;
-      result.details = details_of_unfamiliar(last, what, answer.error());
+      result.details = details_of_unfamiliar(*state, last, what, answer.error());
     } else {
       result.code = error_of(last);
-      result.details = details_of(last, what);
+      result.details = details_of(*state, last, what);
     }
   }
   result.value.stopped_count =

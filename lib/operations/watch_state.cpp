@@ -1,7 +1,7 @@
 #include "operations/watch_state.hpp"
 
+#include <algorithm>
 #include <boost/asio/post.hpp>
-#include <boost/asio/this_coro.hpp>
 #include <chrono>
 #include <exception>
 
@@ -16,9 +16,11 @@ using clock = std::chrono::steady_clock;
 
 core::time_point deadline_after(std::optional<std::chrono::milliseconds> timeout) {
   const auto now = clock::now();
-  // Compared first: the sum of a very long timeout and now would overflow.
-  if (!timeout || *timeout >= core::time_point::max() - now) return core::time_point::max();
-  return now + *timeout;
+  // Compared first, in the coarser unit: a very long timeout would overflow the finer one.
+  using std::chrono::milliseconds;
+  const auto left = std::chrono::floor<milliseconds>(core::time_point::max() - now);
+  if (!timeout || *timeout >= left) return core::time_point::max();
+  return now + std::max(*timeout, milliseconds::zero());
 }
 
 }  // namespace
@@ -66,19 +68,18 @@ void watch_state::saw(const job& seen) {
 }
 
 void watch_state::ended(std::uint32_t position, job_outcome outcome) {
+  if (over()) return;
   outcome.job_id = ids_[position];
   heard_.emplace_back(position, std::move(outcome));
   if (--outstanding_ == 0) deadline_timer_.cancel();
   if (outstanding_ == 0 || wake_up_ == wake_up::at_each_outcome) wake();
 }
 
-transport::task<void> watch_state::hear() {
+transport::task<void> watch_state::hear(const operations::cancellation& cancel) {
   while (heard_.empty() || wake_up_ == wake_up::when_all_ended) {
-    if (over()) co_return;
+    if (over() || cancel.requested) co_return;
     event_.expires_at(core::time_point::max());
     co_await event_.async_wait(transport::as_result);
-    const auto cancel = co_await asio::this_coro::cancellation_state;
-    if (cancel.cancelled() != asio::cancellation_type::none) co_return;
   }
 }
 
@@ -105,21 +106,31 @@ job_outcome watch_state::still_running(std::uint32_t position) {
   if (slots_[position] != kNoSlot) {
     outcome.status = client_->polls.at(slots_[position]).status;
     outcome.status_text = client_->polls.at(slots_[position]).status_text;
+    if (const auto* trouble = client_->polls.trouble_of(slots_[position])) {
+      outcome.error = trouble->code;
+      outcome.error_message = trouble->message;
+    }
   }
   return outcome;
 }
 
-void watch_state::time_is_up() {
+void watch_state::report_the_rest() {
   for (std::uint32_t position = 0; position < slots_.size(); ++position)
     if (slots_[position] != kNoSlot) heard_.emplace_back(position, still_running(position));
   outstanding_ = 0;
+}
+
+void watch_state::time_is_up() {
+  report_the_rest();
   end();
   wake();
 }
 
 void watch_state::fail(boost::system::error_code code, std::string message) {
+  if (error_) return;
   error_ = code;
   details_.message = std::move(message);
+  report_the_rest();
   // The poll engine may be in the middle of telling others of the same job.
   asio::post(client_->strand, [self = shared_from_this()] { self->end(); });
   wake();
@@ -135,9 +146,10 @@ namespace nunu::operations {
 
 using transport::task;
 
-task<completion<wait_report>> wait_for_jobs(std::shared_ptr<detail::watch_state> watch) {
+task<completion<wait_report>> wait_for_jobs(std::shared_ptr<detail::watch_state> watch,
+                                            std::shared_ptr<cancellation> cancel) {
   watch->begin();
-  co_await watch->hear();
+  co_await watch->hear(*cancel);
   completion<wait_report> result;
   if (watch->error()) {
     result.code = watch->error();
@@ -152,8 +164,8 @@ task<completion<wait_report>> wait_for_jobs(std::shared_ptr<detail::watch_state>
 }
 
 task<completion<std::optional<job_outcome>>> next_outcome(
-    std::shared_ptr<detail::watch_state> watch) {
-  co_await watch->hear();
+    std::shared_ptr<detail::watch_state> watch, std::shared_ptr<cancellation> cancel) {
+  co_await watch->hear(*cancel);
   completion<std::optional<job_outcome>> result;
   if (watch->error()) {
     result.code = watch->error();

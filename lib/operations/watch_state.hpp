@@ -44,12 +44,14 @@ class watch_state : public std::enable_shared_from_this<watch_state> {
   void set_slot(std::uint32_t position, std::uint32_t slot) noexcept { slots_[position] = slot; }
   void saw(const job& seen);
   void ended(std::uint32_t position, job_outcome outcome);
+  /// Ends the watch with an error; what was seen of the other jobs stays.
+  void fail(boost::system::error_code code, std::string message);
 
   // For the operations.
   /// Everything has been heard that ever will be, or it failed.
   bool over() const noexcept { return outstanding_ == 0 || error_; }
   /// Waits until there is something to take, all is over, or the operation is cancelled.
-  transport::task<void> hear();
+  transport::task<void> hear(const operations::cancellation& cancel);
   std::optional<positioned_outcome> take();
   /// One outcome for each id: those heard, and the rest as still running.
   wait_report take_report();
@@ -60,7 +62,7 @@ class watch_state : public std::enable_shared_from_this<watch_state> {
  private:
   job_outcome still_running(std::uint32_t position);
   void time_is_up();
-  void fail(boost::system::error_code code, std::string message);
+  void report_the_rest();
   void wake();
 
   std::shared_ptr<client_state> client_;
@@ -81,9 +83,10 @@ class watch_state : public std::enable_shared_from_this<watch_state> {
 
 namespace nunu::operations {
 
-transport::task<completion<wait_report>> wait_for_jobs(std::shared_ptr<detail::watch_state> watch);
+transport::task<completion<wait_report>> wait_for_jobs(std::shared_ptr<detail::watch_state> watch,
+                                                       std::shared_ptr<cancellation> cancel);
 
 transport::task<completion<std::optional<job_outcome>>> next_outcome(
-    std::shared_ptr<detail::watch_state> watch);
+    std::shared_ptr<detail::watch_state> watch, std::shared_ptr<cancellation> cancel);
 
 }  // namespace nunu::operations

@@ -49,18 +49,13 @@ connection::~connection() {
     SSL_set_shutdown(stream_->native_handle(), SSL_SENT_SHUTDOWN | SSL_RECEIVED_SHUTDOWN);
 }
 
-failure connection::explain(errc code, error_code why, std::string_view doing) const {
-  if (late_)
-    code = code == errc::connection_lost || code == errc::bad_response ? errc::response_timeout
-                                                                       : errc::connect_timeout;
-  else if (aborted_)
-    return {errc::closed, "the client was closed"};
-  else if (why == asio::error::operation_aborted)
-    return {why, "cancelled"};
+failure connection::explain(errc code, errc if_late, error_code why, std::string_view doing) const {
+  if (aborted_ && !late_) return {errc::closed, "the client was closed"};
+  if (!late_ && why == asio::error::operation_aborted) return {why, "cancelled"};
   std::string message(doing);
   message.append(" ").append(origin_.host).append(":").append(origin_.port).append(": ");
   message += late_ ? "took too long" : why.message();
-  return {code, std::move(message)};
+  return {late_ ? if_late : code, std::move(message)};
 }
 
 task<result<void>> connection::open() {
@@ -69,23 +64,49 @@ task<result<void>> connection::open() {
   co_return co_await handshake();
 }
 
-task<result<void>> connection::resolve_and_connect() {
-  error_code ec;
+/// A look-up cannot be interrupted, so nobody waits for it but for an event that it, cancellation
+/// and `abort` bring about. It owns what it writes to.
+struct connection::lookup {
+  explicit lookup(const executor& ex) : ended(ex, core::time_point::max()) {}
+
+  timer ended;
+  error_code error = asio::error::operation_aborted;
+  resolver::results_type found;
+};
+
+task<error_code> connection::resolve() {
+  const auto port = static_cast<std::uint16_t>(std::stoul(origin_.port));
   if (origin_.host_is_address) {
-    const auto address = asio::ip::make_address(origin_.host);
-    const auto port = static_cast<std::uint16_t>(std::stoul(origin_.port));
-    const asio::ip::tcp::endpoint endpoint(address, port);
-    std::tie(ec) = co_await socket_.async_connect(endpoint, as_result);
-  } else {
-    auto [resolve_error, endpoints] =
-        co_await resolver_.async_resolve(origin_.host, origin_.port, as_result);
-    if (resolve_error || aborted_)
-      co_return explain(errc::resolve_failed, resolve_error, "resolving");
-    auto [connect_error, endpoint] = co_await asio::async_connect(socket_, endpoints, as_result);
-    ec = connect_error;
+    endpoints_ = {{asio::ip::make_address(origin_.host), port}};
+    co_return error_code();
   }
+  // Whatever a resolver may say (RFC 6761, 6.3): plain http is allowed to this name.
+  if (origin_.host == "localhost") {
+    endpoints_ = {{asio::ip::address_v4::loopback(), port},
+                  {asio::ip::address_v6::loopback(), port}};
+    co_return error_code();
+  }
+  const auto asked = std::make_shared<lookup>(socket_.get_executor());
+  lookup_ = asked;
+  resolver_.async_resolve(origin_.host, origin_.port,
+                          [asked](error_code ec, resolver::results_type found) {
+                            asked->error = ec;
+                            asked->found = std::move(found);
+                            asked->ended.cancel();
+                          });
+  co_await asked->ended.async_wait(as_result);
+  lookup_.reset();
+  for (const auto& entry : asked->found) endpoints_.push_back(entry.endpoint());
+  co_return asked->error;
+}
+
+task<result<void>> connection::resolve_and_connect() {
+  if (const error_code ec = co_await resolve(); ec || aborted_)
+    co_return explain(errc::resolve_failed, errc::connect_timeout, ec, "resolving");
+  auto [ec, endpoint] = co_await asio::async_connect(socket_, endpoints_, as_result);
   if (!ec && !aborted_) socket_.set_option(asio::ip::tcp::no_delay(true), ec);
-  if (ec || aborted_) co_return explain(errc::connect_failed, ec, "connecting to");
+  if (ec || aborted_)
+    co_return explain(errc::connect_failed, errc::connect_timeout, ec, "connecting to");
   counts_.connections_opened.add();
   co_return boost::system::in_place_value;
 }
@@ -102,7 +123,7 @@ task<result<void>> connection::handshake() {
   if (ec || aborted_) {
     const long verified = SSL_get_verify_result(ssl);
     if (verified == X509_V_OK || aborted_)
-      co_return explain(errc::tls_failed, ec, "TLS handshake with");
+      co_return explain(errc::tls_failed, errc::connect_timeout, ec, "TLS handshake with");
     co_return failure{errc::certificate_rejected,
                       "the certificate of " + origin_.host +
                           " was rejected: " + X509_verify_cert_error_string(verified)};
@@ -126,15 +147,17 @@ task<result<void>> connection::exchange_on(Stream& stream, std::string_view requ
   // A server that answers early, with 413 perhaps, may close before it has read everything: then
   // its answer is worth more than the error of the write.
   if (aborted_ || write_error == asio::error::operation_aborted)
-    co_return explain(errc::connection_lost, write_error, "sending to");
+    co_return explain(errc::connection_lost, errc::response_timeout, write_error, "sending to");
 
   std::optional<response_parser> parser;
   for (int informational = 0;; ++informational) {
     parser.emplace(out);
     auto [read_error, read] = co_await http::async_read(stream, buffer_, *parser, as_result);
-    if (read_error || aborted_) {
+    // An answer that is whole counts, even if time was up or the client was closed just now.
+    if (read_error) {
       const error_code cause = write_error ? write_error : read_error;
-      co_return explain(classify(cause), cause, "waiting for the answer of");
+      co_return explain(classify(cause), errc::response_timeout, cause,
+                        "waiting for the answer of");
     }
     if (out.status >= 200) break;
     if (out.status == kSwitchingProtocols || informational == kMostInformational)
@@ -142,14 +165,14 @@ task<result<void>> connection::exchange_on(Stream& stream, std::string_view requ
                         "unexpected informational answer " + std::to_string(out.status)};
   }
   if (out.keep_alive_timeout) server_keeps_for = out.keep_alive_timeout;
-  reusable_ = !write_error && parser->keep_alive() && buffer_.size() == 0;
+  reusable_ = !aborted_ && !write_error && parser->keep_alive() && !bytes_left();
   co_return boost::system::in_place_value;
 }
 
 void connection::abort() noexcept {
   aborted_ = true;
   reusable_ = false;
-  resolver_.cancel();
+  if (lookup_) lookup_->ended.cancel();
   error_code ignored;
   socket_.close(ignored);
 }
@@ -157,6 +180,14 @@ void connection::abort() noexcept {
 void connection::abort_late() noexcept {
   late_ = true;
   abort();
+}
+
+/// The server sent more than the answer. What is encrypted may be in OpenSSL's hands already.
+bool connection::bytes_left() noexcept {
+  if (buffer_.size() != 0) return true;
+  if (!stream_) return false;
+  auto* const ssl = stream_->native_handle();
+  return SSL_has_pending(ssl) == 1 || BIO_ctrl_pending(SSL_get_rbio(ssl)) != 0;
 }
 
 bool connection::turned_readable() noexcept {

@@ -10,6 +10,7 @@
 #include <memory>
 #include <optional>
 #include <string_view>
+#include <vector>
 
 #include "core/clock.hpp"
 #include "transport/counters.hpp"
@@ -58,19 +59,26 @@ class connection {
  private:
   using socket = asio::basic_stream_socket<asio::ip::tcp, executor>;
   using resolver = asio::ip::basic_resolver<asio::ip::tcp, executor>;
+  struct lookup;
   using tls_stream = asio::ssl::stream<socket&>;
 
   template <class Stream>
   task<result<void>> exchange_on(Stream& stream, std::string_view request, response& out);
   task<result<void>> resolve_and_connect();
   task<result<void>> handshake();
-  failure explain(errc code, boost::system::error_code why, std::string_view doing) const;
+  failure explain(errc code, errc if_late, boost::system::error_code why,
+                  std::string_view doing) const;
+  task<boost::system::error_code> resolve();
+  bool bytes_left() noexcept;
 
   const wire::origin& origin_;
   tls_context* tls_;
   counters& counts_;
   socket socket_;
   resolver resolver_;
+  /// While resolving.
+  std::shared_ptr<lookup> lookup_;
+  std::vector<asio::ip::tcp::endpoint> endpoints_;
   std::optional<tls_stream> stream_;
   boost::beast::flat_buffer buffer_;
   bool reusable_ = false;

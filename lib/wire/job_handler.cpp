@@ -17,12 +17,10 @@ T& element(std::vector<T>& elements, std::size_t index) {
   return elements[index];
 }
 
+/// Those that may be missing.
 void clear_fields(job& j) noexcept {
-  j.job_id.clear();
   j.project_id.clear();
   j.multiplayer_test_id.clear();
-  j.status = job_status::unknown;
-  j.status_text.clear();
   j.created_at.reset();
   j.completed_at.reset();
   j.test_name.clear();

@@ -117,7 +117,10 @@ bool read_started(const object_reader& in, started_run& run) {
       run.device_results.push_back(read_device(device));
     });
   }
-  return anything;
+  // A device that was started has jobs; an answer that does not name them is not understood.
+  const bool any_started =
+      std::ranges::any_of(run.device_results, [](const device_result& d) { return d.ok; });
+  return anything && !(any_started && run.job_ids.empty());
 }
 
 }  // namespace

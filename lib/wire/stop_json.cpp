@@ -64,9 +64,12 @@ decoded<stop_report> decode_stop_report(std::string_view body) {
   stop_report report;
   const object_reader in(*document, "", problem);
   read_report(in, report);
+  bool speaks_of_jobs = document->contains("results") || document->contains("stopped_count");
   if (const boost::json::object* data = in.object("data")) {
     read_report(object_reader(*data, "data", problem), report);
+    speaks_of_jobs |= data->contains("results") || data->contains("stopped_count");
   }
+  if (problem.empty() && !speaks_of_jobs) problem = "there is neither results nor stopped_count";
   if (!problem.empty()) return {boost::system::in_place_error, problem};
   return report;
 }

@@ -17,7 +17,8 @@ std::string encode_stop_request(std::span<const std::string> ids);
 /// An error unless it is an object with a non-empty array of strings `job_ids`.
 decoded<std::vector<std::string>> decode_stop_request(std::string_view body);
 
-/// An answer to `POST /runs/stop`, also one in the older envelope. `results` may be missing.
+/// An answer to `POST /runs/stop`, also one in the older envelope. `results` may be missing where
+/// `stopped_count` is not.
 decoded<stop_report> decode_stop_report(std::string_view body);
 std::string encode_stop_report(const stop_report& report);
 

@@ -10,6 +10,11 @@
 namespace nunu::wire {
 namespace {
 
+/// So that no sum of a moment and a duration overflows.
+constexpr std::chrono::milliseconds kLongest = std::chrono::hours(24 * 365);
+/// As many as one address has ports.
+constexpr std::size_t kMostConnections = 65'535;
+
 using named_text = std::pair<std::string_view, std::string_view>;
 
 bool has_control_character(std::string_view text) noexcept {
@@ -51,8 +56,10 @@ std::string problem_with_durations(const client_config& config) {
       {"polling.running", config.polling.running},
       {"polling.ending", config.polling.ending}};
   for (const auto& [field, value] : durations)
-    if (value <= std::chrono::milliseconds::zero()) return says(field, "is not above 0");
-  if (config.polling.first < std::chrono::milliseconds::zero()) return "polling.first is below 0";
+    if (value <= std::chrono::milliseconds::zero() || value > kLongest)
+      return says(field, "is not above 0 and at most a year");
+  if (config.polling.first < std::chrono::milliseconds::zero() || config.polling.first > kLongest)
+    return "polling.first is not within 0 and a year";
   // Written so that a growth that is not a number is refused, too.
   if (!(config.polling.growth >= 1.0)) return "polling.growth is below 1";
   return {};
@@ -88,7 +95,8 @@ std::string problem_with(const client_config& config) {
   if (config.api_key.empty()) return "api_key is empty";
   if (has_control_character(config.api_key.reveal()))
     return "api_key has a control character, such as the line feed that a file ends with";
-  if (config.max_connections == 0) return "max_connections is 0";
+  if (config.max_connections == 0 || config.max_connections > kMostConnections)
+    return "max_connections is not within 1 to " + std::to_string(kMostConnections);
   if (config.tls.certificate_pem.empty() != config.tls.private_key_pem.empty())
     return "tls.certificate_pem and tls.private_key_pem must be given together";
   return problem_with_durations(config);

@@ -100,7 +100,7 @@ TEST(Schedule, WhileDownOnePollAtATimeProbes) {
 
 TEST(Schedule, PollsThatFailTogetherAreOneFailure) {
   schedule s(cadence());
-  for (int i = 0; i < 16; ++i) s.add(kStart, 0.0);
+  for (int i = 0; i < 17; ++i) s.add(kStart, 0.0);
   std::vector<schedule::slot> in_flight;
   for (int i = 0; i < 16; ++i) in_flight.push_back(s.next(kStart).job);
   for (const auto job : in_flight) s.failed(job, kStart, {}, kWhole);
@@ -138,6 +138,17 @@ TEST(Schedule, ARemovedJobLeavesNothingBehind) {
   s.answered_for_good(b);
   EXPECT_EQ(s.size(), 0U);
   EXPECT_EQ(s.next(kStart + 1h).what, what_next::nothing);
+}
+
+TEST(Schedule, AJobThatAlwaysFailsComesInItsTurn) {
+  schedule s(cadence());
+  const auto bad = s.add(kStart, 0.0);
+  ASSERT_EQ(s.next(kStart).job, bad);
+  s.failed(bad, kStart, {}, kWhole);
+  const auto good = s.add(kStart, 0.0);
+  const auto wait = s.next(kStart);
+  ASSERT_EQ(wait.what, what_next::wait_until);
+  EXPECT_EQ(s.next(wait.when).job, good) << "the job that failed is the probe again";
 }
 
 /// A random history in virtual time, against a plain model of what is due when.

@@ -253,6 +253,29 @@ TEST(JobDecoder, CutAfterEveryByteIsAnError) {
   }
 }
 
+TEST(JobDecoder, AnErrorLeavesNothingBehind) {
+  const std::string filler(5'000, 'x');
+  const std::string good = job_with(R"("template_data":{"a":[1,2]},"tags":["a"])");
+  for (const std::string& bad :
+       {job_with(R"("template_data":{"a":{"b":[1,2,"x)"), job_with(R"("template_data":{"a":[1,x)"),
+        job_with(R"("more":[{"a":[x)"), R"({")" + filler + R"(\n)" + filler + R"(\ud800":1})",
+        R"({"job_id":")" + filler + R"(\n)" + filler + R"(\ud800"})", job_with(R"("tags":5)"),
+        job_with(R"("runs":[{"players":-1}])")}) {
+    job_decoder decoder;
+    job out;
+    ASSERT_FALSE(decoder.decode_job(bad, out)) << bad;
+    const auto result = decoder.decode_job(good, out);
+    ASSERT_TRUE(result) << result.error() << " after " << bad;
+    EXPECT_EQ(out.job_id, "j") << bad;
+    EXPECT_EQ(out.template_data, boost::json::parse(R"({"a":[1,2]})")) << bad;
+
+    ASSERT_FALSE(decoder.decode_job(bad, out)) << bad;
+    const auto cut = decoder.decode_job("{", out);
+    ASSERT_FALSE(cut);
+    EXPECT_EQ(cut.error(), job_error("{")) << bad;
+  }
+}
+
 TEST(JobDecoder, AnyByteChangedNeverCrashesAndLeavesItUsable) {
   job_decoder decoder;
   job out;
