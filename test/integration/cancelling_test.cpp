@@ -1,0 +1,112 @@
+// Each operation, cancelled with each type, before and after its request was written.
+#include <gtest/gtest.h>
+
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/cancellation_signal.hpp>
+#include <functional>
+#include <optional>
+
+#include "loopback.hpp"
+#include "scripted_server.hpp"
+
+namespace nunu::test {
+namespace {
+
+using type = asio::cancellation_type;
+
+/// A client of a server that never answers.
+class Cancelling : public testing::Test {
+ protected:
+  asio::io_context context;
+  // An empty reply keeps the connection open and the client waiting.
+  scripted_server server{context, {{""}}};
+  std::optional<client> c;
+  asio::cancellation_signal signal;
+  std::optional<boost::system::error_code> completed;
+  diagnostics details;
+
+  Cancelling() {
+    client_config config;
+    config.base_url = server.base_url();
+    config.api_key = api_key("key");
+    c.emplace(context.get_executor(), config);
+  }
+
+  auto handler() {
+    return asio::bind_cancellation_slot(
+        signal.slot(), [this](boost::system::error_code ec, const auto&) { completed = ec; });
+  }
+
+  void begin(const std::string& operation) {
+    if (operation == "start_run") c->start_run(a_test(), start_options(), details, handler());
+    if (operation == "get_job") c->get_job("j", details, handler());
+    if (operation == "list_jobs") c->list_jobs(job_query(), details, handler());
+    if (operation == "stop_jobs") c->stop_jobs({"j"}, details, handler());
+  }
+
+  void run_until(const std::function<bool()>& reached) {
+    while (!reached() && context.run_one_for(kPatience) != 0) {
+    }
+  }
+
+  /// All that is ready, without waiting.
+  void settle() {
+    while (context.poll_one() != 0) {
+    }
+  }
+};
+
+struct row {
+  const char* operation;
+  type asked;
+  bool accepted_after_the_write;
+};
+
+const row kRows[] = {
+    {"start_run", type::total, false},   {"start_run", type::partial, true},
+    {"start_run", type::terminal, true}, {"stop_jobs", type::total, false},
+    {"stop_jobs", type::partial, true},  {"stop_jobs", type::terminal, true},
+    {"get_job", type::total, true},      {"get_job", type::partial, true},
+    {"get_job", type::terminal, true},   {"list_jobs", type::total, true},
+    {"list_jobs", type::partial, true},  {"list_jobs", type::terminal, true},
+};
+
+class CancellingEach : public Cancelling, public testing::WithParamInterface<row> {};
+
+TEST_P(CancellingEach, BeforeTheWriteSendsNothing) {
+  begin(GetParam().operation);
+  signal.emit(GetParam().asked);
+  run_until([&] { return completed.has_value(); });
+  ASSERT_TRUE(completed);
+  EXPECT_EQ(*completed, asio::error::operation_aborted);
+  EXPECT_TRUE(details.launch_id.empty());
+  EXPECT_TRUE(server.requests().empty());
+}
+
+TEST_P(CancellingEach, AfterTheWriteEndsItIfTheTypeAllows) {
+  begin(GetParam().operation);
+  run_until([&] { return !server.requests().empty(); });
+  signal.emit(GetParam().asked);
+  settle();
+  EXPECT_EQ(completed.has_value(), GetParam().accepted_after_the_write);
+  if (!completed) {
+    signal.emit(type::terminal);
+    run_until([&] { return completed.has_value(); });
+  }
+  ASSERT_TRUE(completed);
+  EXPECT_EQ(*completed, asio::error::operation_aborted);
+  const bool is_start = std::string(GetParam().operation) == "start_run";
+  EXPECT_EQ(details.launch_id.empty(), !is_start) << "what may have started is not told";
+}
+
+INSTANTIATE_TEST_SUITE_P(Table, CancellingEach, testing::ValuesIn(kRows),
+                         [](const testing::TestParamInfo<row>& tested) {
+                           const char* const asked = tested.param.asked == type::total ? "total"
+                                                     : tested.param.asked == type::partial
+                                                         ? "partial"
+                                                         : "terminal";
+                           return std::string(tested.param.operation) + "_" + asked;
+                         });
+
+}  // namespace
+}  // namespace nunu::test
