@@ -20,13 +20,16 @@ OUTPUT_WITH_VALUE = ('-o', '-MF', '-MT', '-MQ')
 
 
 def front_end_arguments(command):
-    """The arguments of a compile command that matter to what the code means."""
+    """The arguments of a compile command that matter to what the code means.
+
+    Clang does not know the names of all warnings of GCC.
+    """
     words = iter(shlex.split(command))
     for word in words:
         # A launcher such as ccache, with its own arguments, precedes the compiler.
         if os.path.basename(word).startswith(('c++', 'g++', 'clang++')):
             break
-    kept = []
+    kept = ['-Wno-unknown-warning-option']
     for word in words:
         if word in OUTPUT_WITH_VALUE:
             next(words)
