@@ -123,13 +123,13 @@ task<attempt> try_once(detail::client_state& state, cancellation& cancel, const 
                        core::duration freshness, core::time_point deadline) {
   attempt result;
   if (cancel.requested) {
-    mark_cancelled(result);
+    result.cancelled = true;
     co_return result;
   }
   auto held = co_await state.pool->acquire(priority_of(what.kind), freshness, deadline);
   // Not everything on the way to a connection can be signalled, so it is asked for once more.
   if (cancel.requested) {
-    mark_cancelled(result);
+    result.cancelled = true;
     co_return result;
   }
   if (!held) {
@@ -155,7 +155,6 @@ task<attempt> exchange_repeatable(detail::client_state& state, cancellation& can
     if (core::decide_repeatable(last.outcome) != core::repeatable_decision::send_again)
       co_return last;
     const auto next = co_await back_off(state, cancel, last, failures, deadline);
-    if (next == after_pause::cancelled) mark_cancelled(last);
     if (next != after_pause::try_again) co_return last;
     state.counts.retries.add();
     last = co_await try_once(state, cancel, what, kOnlyNew, deadline);
@@ -163,22 +162,17 @@ task<attempt> exchange_repeatable(detail::client_state& state, cancellation& can
 }
 
 task<after_pause> back_off(detail::client_state& state, const cancellation& cancel,
-                           const attempt& last, unsigned failures, core::time_point deadline) {
-  if (cancel.requested) co_return after_pause::cancelled;
+                           attempt& last, unsigned failures, core::time_point deadline) {
   const auto delay = core::delay_after(
       core::backoff{}, failures, last.outcome.retry_after.value_or(core::duration{}), state.draw());
   const auto until = clock::now() + delay;
-  if (until >= deadline) co_return after_pause::out_of_time;
-  transport::timer pause(state.strand, until);
-  co_await pause.async_wait(transport::as_result);
-  co_return cancel.requested ? after_pause::cancelled : after_pause::try_again;
-}
-
-void mark_cancelled(attempt& last) {
-  // An exchange that broke stays broken: the request may have had its effect.
-  if (last.outcome.progress != core::progress::broken)
-    last.outcome.progress = core::progress::not_sent;
-  last.failure = {asio::error::operation_aborted, "cancelled"};
+  if (!cancel.requested) {
+    if (until >= deadline) co_return after_pause::give_up;
+    transport::timer pause(state.strand, until);
+    co_await pause.async_wait(transport::as_result);
+  }
+  last.cancelled = cancel.requested;
+  co_return last.cancelled ? after_pause::give_up : after_pause::try_again;
 }
 
 core::time_point operation_deadline(const detail::client_state& state) {
@@ -186,6 +180,7 @@ core::time_point operation_deadline(const detail::client_state& state) {
 }
 
 boost::system::error_code error_of(const attempt& failed) {
+  if (failed.cancelled) return asio::error::operation_aborted;
   if (failed.outcome.progress != core::progress::answered) return failed.failure.code;
   return errc_of_status(failed.outcome.status);
 }
@@ -194,10 +189,10 @@ diagnostics details_of(const detail::client_state& state, const attempt& failed,
                        const request& what) {
   diagnostics details;
   details.request = what.name;
-  if (failed.outcome.progress != core::progress::answered) {
-    details.message = failed.failure.message;
-    return details;
-  }
+  details.message = failed.failure.message;
+  if (failed.cancelled)
+    details.message += details.message.empty() ? "cancelled" : "; cancelled before another attempt";
+  if (failed.outcome.progress != core::progress::answered) return details;
   details.http_status = failed.outcome.status;
   wire::service_error said = wire::decode_error(failed.reply.body);
   details.service_message = start_of(said.message, state.config.api_key);

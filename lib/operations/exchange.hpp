@@ -35,6 +35,8 @@ struct attempt {
   transport::response reply;
   /// Set when there is no answer.
   transport::failure failure;
+  /// The operation was cancelled before this attempt was made, or before another one.
+  bool cancelled = false;
 };
 
 /// Sends a request on a connection that is leased already, and reads the answer.
@@ -53,15 +55,12 @@ transport::task<attempt> try_once(detail::client_state& state, cancellation& can
 transport::task<attempt> exchange_repeatable(detail::client_state& state, cancellation& cancel,
                                              const request& what, core::time_point deadline);
 
-enum class after_pause : std::uint8_t { try_again, out_of_time, cancelled };
+enum class after_pause : std::uint8_t { try_again, give_up };
 
-/// Waits before the next attempt.
+/// Waits before the next attempt. When there is to be none, `last` says why.
 transport::task<after_pause> back_off(detail::client_state& state, const cancellation& cancel,
-                                      const attempt& last, unsigned failures,
+                                      attempt& last, unsigned failures,
                                       core::time_point deadline);
-
-/// Makes `last` say that the operation was cancelled before another attempt.
-void mark_cancelled(attempt& last);
 
 /// The end of the operation that starts now.
 core::time_point operation_deadline(const detail::client_state& state);

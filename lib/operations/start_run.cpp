@@ -90,7 +90,6 @@ transport::task<completion<started_run>> start_at_most_once(detail::client_state
       }
       case core::start_decision::send_again:
         const auto next = co_await back_off(state, cancel, last, failures, deadline);
-        if (next == after_pause::cancelled) mark_cancelled(last);
         if (next != after_pause::try_again) co_return failed(state, last, what);
         state.counts.retries.add();
     }

@@ -7,6 +7,8 @@
 #include <exception>
 #include <utility>
 
+#include "core/connection_reuse.hpp"
+
 namespace nunu::transport {
 namespace {
 
@@ -109,10 +111,8 @@ std::unique_ptr<connection> connection_pool::take_idle(core::duration freshness)
     // The last one was used last: when it is too old, so are the others.
     connection& candidate = *idle_.back();
     const auto unused = now - candidate.last_answer_at;
-    core::duration usable = std::min(freshness, limits_.idle);
-    // Half of what the server promises: the other half is for the way there and its clock.
-    if (candidate.server_keeps_for)
-      usable = std::min(usable, core::duration(*candidate.server_keeps_for) / 2);
+    const auto usable =
+        core::longest_unused(freshness, limits_.idle, candidate.server_keeps_for);
     if (unused > freshness) return nullptr;
     std::unique_ptr<connection> taken = std::move(idle_.back());
     idle_.pop_back();

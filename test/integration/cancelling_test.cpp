@@ -99,6 +99,31 @@ TEST_P(CancellingEach, AfterTheWriteEndsItIfTheTypeAllows) {
   EXPECT_EQ(details.launch_id.empty(), !is_start) << "what may have started is not told";
 }
 
+TEST_F(Cancelling, BetweenTwoAttemptsKeepsTheWordsOfTheLastAnswer) {
+  for (const char* operation : {"start_run", "stop_jobs", "get_job", "list_jobs"}) {
+    // A start is sent again only after what is known not to have started it.
+    const scripted_server::reply refused{
+        answer(429, R"({"error":"too many","code":"SLOW_DOWN"})", "Retry-After: 60\r\n")};
+    scripted_server refusing(context, {refused});
+    client_config config;
+    config.base_url = refusing.base_url();
+    config.api_key = api_key("key");
+    c.emplace(context.get_executor(), config);
+    completed.reset();
+    begin(operation);
+    run_until([&] { return c->stats().rate_limited == 1; });
+    settle();
+    EXPECT_FALSE(completed) << operation;
+    signal.emit(type::total);
+    run_until([&] { return completed.has_value(); });
+    EXPECT_EQ(completed, asio::error::operation_aborted) << operation;
+    EXPECT_EQ(details.http_status, 429) << operation;
+    EXPECT_EQ(details.service_message, "too many") << operation;
+    EXPECT_NE(details.message.find("cancelled"), std::string::npos) << details.message;
+    EXPECT_TRUE(details.launch_id.empty()) << operation;
+  }
+}
+
 INSTANTIATE_TEST_SUITE_P(Table, CancellingEach, testing::ValuesIn(kRows),
                          [](const testing::TestParamInfo<row>& tested) {
                            const char* const asked = tested.param.asked == type::total ? "total"
