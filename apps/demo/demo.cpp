@@ -136,6 +136,8 @@ launch parse_arguments(int argc, char** argv) {
 }  // namespace
 
 int main(int argc, char** argv) try {
+  // Whoever reads along in a pipe sees each line when it is written.
+  std::setvbuf(stdout, nullptr, _IOLBF, 0);
   asio::io_context context;
   nunu::client_config config = nunu::config_from_environment();
   std::unique_ptr<nunu::simulator> simulator;
@@ -154,7 +156,7 @@ int main(int argc, char** argv) try {
   } else if (config.api_key.empty() || what.deployment.empty() || what.plans.empty()) {
     std::fprintf(stderr,
                  "usage: NUNU_API_TOKEN=... %s --deployment ID --plan ID [--plan ID]...\n"
-                 "       or without token and arguments, against a simulator\n",
+                 "       or without arguments, against a simulator\n",
                  argv[0]);
     return 2;
   }

@@ -10,9 +10,11 @@
 #include <cstdio>
 #include <fstream>
 #include <iostream>
+#include <limits>
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include <nunu/simulator.hpp>
 
@@ -29,22 +31,45 @@ struct options {
   std::string ready_file;
 };
 
-std::chrono::milliseconds parse_ms(std::string_view text) {
+std::chrono::milliseconds parse_ms(const std::string& flag, std::string_view text) {
   std::int64_t ms = 0;
   const auto [end, ec] = std::from_chars(text.data(), text.data() + text.size(), ms);
   if (ec != std::errc() || end != text.data() + text.size()) {
-    throw CLI::ValidationError("'" + std::string(text) + "' is not a number of milliseconds");
+    throw CLI::ValidationError(flag, "'" + std::string(text) + "' is not a number of milliseconds");
   }
   return std::chrono::milliseconds(ms);
 }
 
 // `A` or `A-B`, in milliseconds.
-nunu::duration_range parse_range(std::string_view text) {
-  const auto dash = text.find('-', 1);
-  nunu::duration_range range;
-  range.min = parse_ms(text.substr(0, dash));
-  range.max = dash == std::string_view::npos ? range.min : parse_ms(text.substr(dash + 1));
-  return range;
+void add_range(CLI::App& app, const std::string& flag, nunu::duration_range& range,
+               const std::string& description) {
+  const auto parse = [flag, &range](const std::string& text) {
+    const auto dash = text.find('-', 1);
+    range.min = parse_ms(flag, text.substr(0, dash));
+    range.max = dash == std::string::npos ? range.min : parse_ms(flag, text.substr(dash + 1));
+  };
+  app.add_option_function<std::string>(flag, parse, description)->type_name("A[-B]");
+}
+
+// What is wrong with the configuration, in the words of the command line.
+std::string in_flags(std::string problem) {
+  constexpr std::pair<std::string_view, std::string_view> flags[] = {
+      {"read_only_key", "--read-only-key"},
+      {"api_key", "--api-key"},
+      {"project_id", "--project-id"},
+      {"queue_time", "--queue-ms"},
+      {"run_time", "--run-ms"},
+      {"tests_per_plan", "--tests-per-plan"},
+      {"pass_rate", "--pass-rate"},
+      {"execution_failure_rate", "--execution-failure-rate"},
+      {"rate_limit_per_second", "--rate-limit"},
+  };
+  for (const auto& [field, flag] : flags) {
+    if (const auto at = problem.find(field); at != std::string::npos) {
+      problem.replace(at, field.size(), flag);
+    }
+  }
+  return problem;
 }
 
 void add_options(CLI::App& app, options& o) {
@@ -69,14 +94,8 @@ void add_options(CLI::App& app, options& o) {
   app.add_option("--project-id", c.project_id, "Id of the only project")
       ->type_name("ID")
       ->capture_default_str();
-  app.add_option_function<std::string>(
-         "--queue-ms", [&c](const std::string& text) { c.queue_time = parse_range(text); },
-         "How long jobs are queued; default: 500-2000")
-      ->type_name("A[-B]");
-  app.add_option_function<std::string>(
-         "--run-ms", [&c](const std::string& text) { c.run_time = parse_range(text); },
-         "How long one attempt takes; default: 2000-8000")
-      ->type_name("A[-B]");
+  add_range(app, "--queue-ms", c.queue_time, "How long jobs are queued; default: 500-2000");
+  add_range(app, "--run-ms", c.run_time, "How long one attempt takes; default: 2000-8000");
   app.add_option("--tests-per-plan", c.tests_per_plan, "Tests in each test plan")
       ->type_name("N")
       ->capture_default_str();
@@ -94,7 +113,10 @@ void add_options(CLI::App& app, options& o) {
       ->capture_default_str();
   app.add_flag("--older-envelopes", c.older_envelopes,
                "Starts and errors are answered in the older form");
-  app.add_option("--seed", c.seed, "Of all randomness")->type_name("N")->capture_default_str();
+  app.add_option("--seed", c.seed, "Of all randomness")
+      ->type_name("N")
+      ->check(CLI::Range(std::int64_t{0}, std::numeric_limits<std::int64_t>::max()))
+      ->capture_default_str();
   app.set_version_flag("--version", std::string(NUNU_VERSION));
 }
 
@@ -112,6 +134,7 @@ void write_file_at_once(const std::string& path, std::string_view text) {
   const std::string unfinished = path + ".tmp";
   write_file(unfinished, text);
   if (std::rename(unfinished.c_str(), path.c_str()) != 0) {
+    std::remove(unfinished.c_str());
     throw std::runtime_error("cannot write " + path);
   }
 }
@@ -158,7 +181,7 @@ int main(int argc, char** argv) {
   try {
     serve(o);
   } catch (const std::invalid_argument& e) {
-    std::cerr << "nunu-simulator: " << e.what() << '\n';
+    std::cerr << "nunu-simulator: " << in_flags(e.what()) << '\n';
     return exit_usage;
   } catch (const std::exception& e) {
     std::cerr << "nunu-simulator: " << e.what() << '\n';

@@ -161,8 +161,8 @@ task<attempt> exchange_repeatable(detail::client_state& state, cancellation& can
   }
 }
 
-task<after_pause> back_off(detail::client_state& state, const cancellation& cancel,
-                           attempt& last, unsigned failures, core::time_point deadline) {
+task<after_pause> back_off(detail::client_state& state, const cancellation& cancel, attempt& last,
+                           unsigned failures, core::time_point deadline) {
   const auto delay = core::delay_after(
       core::backoff{}, failures, last.outcome.retry_after.value_or(core::duration{}), state.draw());
   const auto until = clock::now() + delay;

@@ -59,8 +59,7 @@ enum class after_pause : std::uint8_t { try_again, give_up };
 
 /// Waits before the next attempt. When there is to be none, `last` says why.
 transport::task<after_pause> back_off(detail::client_state& state, const cancellation& cancel,
-                                      attempt& last, unsigned failures,
-                                      core::time_point deadline);
+                                      attempt& last, unsigned failures, core::time_point deadline);
 
 /// The end of the operation that starts now.
 core::time_point operation_deadline(const detail::client_state& state);

@@ -111,8 +111,7 @@ std::unique_ptr<connection> connection_pool::take_idle(core::duration freshness)
     // The last one was used last: when it is too old, so are the others.
     connection& candidate = *idle_.back();
     const auto unused = now - candidate.last_answer_at;
-    const auto usable =
-        core::longest_unused(freshness, limits_.idle, candidate.server_keeps_for);
+    const auto usable = core::longest_unused(freshness, limits_.idle, candidate.server_keeps_for);
     if (unused > freshness) return nullptr;
     std::unique_ptr<connection> taken = std::move(idle_.back());
     idle_.pop_back();
