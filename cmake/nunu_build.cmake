@@ -18,7 +18,7 @@ if(NUNU_WARNINGS_AS_ERRORS)
   list(APPEND NUNU_WARNINGS -Werror)
 endif()
 
-# Asio, Beast and the TLS parts of Asio are compiled once, in lib/boost_sources.cpp.
+# Asio, its TLS part and Beast are compiled once, in lib/boost_*.cpp.
 add_library(nunu_build INTERFACE)
 target_compile_features(nunu_build INTERFACE cxx_std_20)
 target_compile_options(nunu_build INTERFACE ${NUNU_WARNINGS})

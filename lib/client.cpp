@@ -194,7 +194,7 @@ job_watch::~job_watch() {
   if (!state_) return;
   // The last reference is let go on the strand, to which the watch belongs.
   const auto strand = state_->client()->strand;
-  asio::post(strand, [state = std::move(state_)] { state->end(); });
+  asio::post(strand, [state = std::move(state_)] { state->abandon(); });
 }
 
 asio::awaitable<std::optional<job_outcome>> job_watch::next() {

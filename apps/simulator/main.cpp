@@ -149,6 +149,10 @@ nunu::simulator listen(asio::io_context& context, const nunu::simulator_config& 
 }
 
 void serve(const options& o) {
+  // Left by an earlier one, it would speak of a simulator that is gone.
+  if (!o.ready_file.empty()) {
+    std::remove(o.ready_file.c_str());
+  }
   asio::io_context context(1);
   nunu::simulator simulator = listen(context, o.config);
   asio::signal_set signals(context, SIGINT, SIGTERM);

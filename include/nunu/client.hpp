@@ -74,8 +74,8 @@ NUNU_EXPORT void stop_jobs(state_ptr state, std::vector<std::string> ids, diagno
 /// `tls_failed`, `connect_timeout`, `connection_lost`, `response_timeout`, `rate_limited`,
 /// `server_error`; at once `certificate_rejected`, `bad_response`, `response_too_large`, and
 /// `unauthorized`, `forbidden` and the other codes by status. With an error the result is empty
-/// unless an operation says otherwise. An exception that a handler throws leaves through the
-/// function that runs its executor.
+/// unless an operation says otherwise; the form that throws cannot give such a partial result. An
+/// exception that a handler throws leaves through the function that runs its executor.
 class client {
  public:
   using executor_type = boost::asio::any_io_executor;
@@ -95,11 +95,12 @@ class client {
   ///
   /// Result: the started jobs. A multi-device start that succeeded in part is a result too.
   /// Errors: `errc::invalid_request`, nothing sent, the message names the field;
-  /// `errc::start_outcome_unknown` when the request was written and no full answer came: the
-  /// service has no idempotency key, so it is not sent again, and `diagnostics::launch_id` tells
-  /// which tag
+  /// `errc::start_outcome_unknown` when the request was written and no full answer came, or one
+  /// that does not tell (408, 5xx, a 2xx that is not understood): the service has no idempotency
+  /// key, so it is not sent again, and `diagnostics::launch_id` tells which tag
   /// (`nunu-launch-<id>`) its jobs carry if it did take effect. What is known not to have started
-  /// (nothing written, 429) is tried again until `client_config::operation_timeout`.
+  /// (nothing written, 429) is tried again until `client_config::operation_timeout`; a request that
+  /// is on its way by then is given its `response_timeout` all the same.
   /// Cancellation: *total* until the first byte is written; *partial* and *terminal* also later,
   /// and then the run may start at the service all the same: `diagnostics::launch_id` tells its
   /// tag.
@@ -161,7 +162,8 @@ class client {
   /// Waits until every job has finished or become unreachable, or the time is up.
   ///
   /// Result: one outcome for each id, in the caller's order. A deadline, an unknown job and a
-  /// failed test are results. While the service is down the wait goes on until its deadline.
+  /// failed test are results. While the service is down the wait goes on until its deadline; where
+  /// trying again cannot help (the certificate was rejected), every job is unreachable.
   /// Errors: `errc::invalid_request` (an id that is empty or has a control character),
   /// `errc::callback_threw`; the result then has the outcomes so far.
   /// Cancellation (all types): the result has the outcomes so far; jobs go on at the service.
@@ -197,8 +199,8 @@ class client {
   /// that is empty or has a control character); broken exchanges, 429 and 5xx are tried again until
   /// `client_config::operation_timeout`. With an error the result has what is known of each id;
   /// an id that is not known of has status 0.
-  /// Cancellation: *total* until the first byte is written; *partial* and *terminal* also later,
-  /// and then jobs may have been stopped.
+  /// Cancellation: *total* as long as nothing can have been stopped; *partial* and *terminal* also
+  /// later, and then jobs may have been stopped.
   NUNU_EXPORT boost::asio::awaitable<stop_report> stop_jobs(std::vector<std::string> ids);
 
   template <boost::asio::completion_token_for<detail::signature<stop_report>> Token>

@@ -17,7 +17,9 @@ namespace nunu {
 struct tls_config {
   /// The CAs to trust instead of the system's, in PEM. Empty: the system's.
   std::string ca_pem{};
-  /// A client certificate with its chain, and its private key, in PEM. Empty: none.
+  /// A client certificate with its chain, and its private key without a passphrase, in PEM. Empty:
+  /// none. A server that does not like it says so before the request is sent in TLS 1.2, and after
+  /// it in TLS 1.3: then a start ends in `errc::start_outcome_unknown`.
   std::string certificate_pem{};
   std::string private_key_pem{};
 };
@@ -25,8 +27,8 @@ struct tls_config {
 /// Everything a client needs to know. Plain values; the client keeps its own copy.
 struct client_config {
   /// `https://host[:port][/prefix]`. A path that does not end in `/v1` gets it, after `/api` where
-  /// that is missing too, and
-  /// `/project/<id>` at the end sets `project_id`. Source of the default: API reference.
+  /// that is missing too, and `/project/<id>` at the end sets `project_id`.
+  /// Source of the default: API reference.
   std::string base_url = "https://nunu.ai/api/v1";
 
   /// Required.
@@ -47,8 +49,9 @@ struct client_config {
   /// A connection that was unused for this long takes no further request.
   std::chrono::milliseconds idle_timeout{30'000};
 
-  /// For one attempt, in turn: to get a connection that can be written on, and from the first byte
-  /// written to the last byte read.
+  /// For one attempt, in turn: to open a connection where there is none to use, and from the first
+  /// byte written to the last byte read. How long an attempt may wait for its turn, when all
+  /// connections are in use, only `operation_timeout` bounds.
   std::chrono::milliseconds connect_timeout{10'000};
   std::chrono::milliseconds response_timeout{30'000};
   /// For one operation with all its attempts. Waiting for jobs has its own:

@@ -21,7 +21,7 @@ struct client_stats {
   std::uint64_t rate_limited = 0;
   /// Requests that got no whole answer.
   std::uint64_t broken_exchanges = 0;
-  /// Requests sent again, polls aside.
+  /// Further attempts at a request, polls aside, whether or not they came to be written.
   std::uint64_t retries = 0;
 
   std::uint64_t connections_opened = 0;

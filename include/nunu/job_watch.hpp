@@ -23,9 +23,11 @@ NUNU_EXPORT void next_outcome(std::shared_ptr<watch_state> watch, diagnostics* d
 
 /// What `client::watch_jobs` gives: a stream of outcomes in the order in which jobs finish.
 ///
-/// Destroying it ends the watch; the jobs themselves go on at the service. It may outlive its
-/// client, and then gives `errc::closed`. Movable, not copyable. Safe to destroy from any thread;
-/// `next` may be called from any thread, one call at a time.
+/// Destroying it, or assigning another to it, ends the watch: a `next` that is waiting completes
+/// with `operation_aborted`, and the jobs themselves go on at the service. It may outlive its
+/// client, and then gives `errc::closed` after what was heard before, but not the execution
+/// context. Movable, not copyable. Safe to destroy from any thread; `next` may be called from any
+/// thread, one call at a time.
 class job_watch {
  public:
   NUNU_EXPORT explicit job_watch(std::shared_ptr<detail::watch_state> state) noexcept;

@@ -4,11 +4,12 @@
 
 namespace nunu::core {
 
-duration longest_unused(duration freshness, duration idle_limit,
-                        std::optional<duration> server_keeps_for) noexcept {
-  const duration ours = std::min(freshness, idle_limit);
+bool reusable(const connection_limits& limits, duration age, duration unused, duration freshness,
+              std::optional<duration> server_keeps_for) noexcept {
+  duration longest_unused = std::min(freshness, limits.idle);
   // Half of what the server promises: the other half is for the way there and its clock.
-  return server_keeps_for ? std::min(ours, *server_keeps_for / 2) : ours;
+  if (server_keeps_for) longest_unused = std::min(longest_unused, *server_keeps_for / 2);
+  return age < limits.age && unused <= longest_unused;
 }
 
 }  // namespace nunu::core

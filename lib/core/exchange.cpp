@@ -17,6 +17,23 @@ bool is_service_trouble(int status) noexcept {
 
 }  // namespace
 
+bool claims_success(const exchange_outcome& outcome) noexcept {
+  return outcome.progress == progress::answered && is_success(outcome.status);
+}
+
+bool had_no_effect(const exchange_outcome& outcome) noexcept {
+  switch (outcome.progress) {
+    case progress::not_sent:
+    case progress::refused_to_send:
+      return true;
+    case progress::broken:
+      return false;
+    case progress::answered:
+      break;
+  }
+  return outcome.status == kTooManyRequests;
+}
+
 start_decision decide_start(const exchange_outcome& outcome) noexcept {
   switch (outcome.progress) {
     case progress::not_sent:
@@ -51,6 +68,7 @@ repeatable_decision decide_repeatable(const exchange_outcome& outcome) noexcept 
 }
 
 poll_decision decide_poll(const exchange_outcome& outcome) noexcept {
+  if (outcome.progress == progress::refused_to_send) return poll_decision::all_unreachable;
   if (outcome.progress != progress::answered || is_service_trouble(outcome.status))
     return poll_decision::ask_later;
   if (is_success(outcome.status))

@@ -28,6 +28,12 @@ struct exchange_outcome {
   std::optional<duration> retry_after{};
 };
 
+/// The answer says that what was asked for has happened, whether or not it is understood.
+bool claims_success(const exchange_outcome& outcome) noexcept;
+
+/// Whatever was asked for, it certainly did not happen.
+bool had_no_effect(const exchange_outcome& outcome) noexcept;
+
 /// What follows for `POST /runs`.
 enum class start_decision {
   /// The result is known; parts of it may have failed.
@@ -56,6 +62,8 @@ enum class poll_decision {
   not_understood,
   /// The service has spoken on this job: it cannot be polled.
   unreachable,
+  /// Trying again cannot help, for whichever job.
+  all_unreachable,
 };
 
 poll_decision decide_poll(const exchange_outcome& outcome) noexcept;

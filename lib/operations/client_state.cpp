@@ -36,8 +36,9 @@ client_state::client_state(const boost::asio::any_io_executor& ex, client_config
       tls(origin.tls ? std::make_unique<transport::tls_context>(config.tls) : nullptr),
       pool(std::make_shared<transport::connection_pool>(
           strand, origin, tls.get(),
-          transport::connection_pool::limits{config.max_connections, config.max_connection_age,
-                                             config.idle_timeout, config.connect_timeout},
+          transport::connection_pool::limits{config.max_connections,
+                                             {config.max_connection_age, config.idle_timeout},
+                                             config.connect_timeout},
           counts)),
       polls(*this),
       random_(std::random_device{}()) {}

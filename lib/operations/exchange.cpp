@@ -20,7 +20,7 @@ constexpr std::size_t kMostBodyInDiagnostics = 4096;
 
 /// Any connection that the pool would reuse.
 constexpr core::duration kAnyAge = core::duration::max();
-/// A second try is not made on a connection that may be as stale as the first.
+/// After an exchange that broke: another connection may be as stale as that one.
 constexpr core::duration kOnlyNew = core::duration::zero();
 
 transport::priority priority_of(request_kind kind) noexcept {
@@ -75,10 +75,13 @@ errc errc_of_status(int status) noexcept {
 
 /// The start of a body, without the key: a gateway may echo the request's headers.
 std::string start_of(const std::string& body, const api_key& key) {
-  std::string start = body.substr(0, kMostBodyInDiagnostics);
+  constexpr std::string_view mask = "***";
+  // Longer than what is returned, so that no part of a key is left at its end.
+  std::string start = body.substr(0, kMostBodyInDiagnostics + key.reveal().size());
   for (auto at = start.find(key.reveal()); at != std::string::npos;
-       at = start.find(key.reveal(), at))
-    start.replace(at, key.reveal().size(), "*");
+       at = start.find(key.reveal(), at + mask.size()))
+    start.replace(at, key.reveal().size(), mask);
+  start.resize(std::min(start.size(), kMostBodyInDiagnostics));
   return start;
 }
 
@@ -95,6 +98,12 @@ request post_request(const detail::client_state& state, request_kind kind, std::
   request r{kind, "POST " + target, {}};
   state.requests.post(target, json, r.bytes);
   return r;
+}
+
+void mark_not_sent(attempt& out, transport::failure why) {
+  const bool final = why.code == errc::certificate_rejected;
+  out.outcome = {.progress = final ? core::progress::refused_to_send : core::progress::not_sent};
+  out.failure = std::move(why);
 }
 
 task<void> exchange_on(detail::client_state& state, transport::lease& held, const request& what,
@@ -133,16 +142,16 @@ task<attempt> try_once(detail::client_state& state, cancellation& cancel, const 
     co_return result;
   }
   if (!held) {
-    result.failure = held.error();
-    if (result.failure.code == errc::certificate_rejected)
-      result.outcome.progress = core::progress::refused_to_send;
+    mark_not_sent(result, held.error());
     co_return result;
   }
   const auto accepted = cancel.accepted;
   if (what.kind == request_kind::start || what.kind == request_kind::stop)
     cancel.accepted = cancellation::type::terminal | cancellation::type::partial;
+  // Once it is sent, a start is given its time: cut short, nobody would know what became of it.
+  if (what.kind == request_kind::start) deadline = core::time_point::max();
   co_await exchange_on(state, *held, what, deadline, result);
-  cancel.accepted = accepted;
+  if (core::had_no_effect(result.outcome)) cancel.accepted = accepted;
   co_return result;
 }
 
@@ -157,7 +166,8 @@ task<attempt> exchange_repeatable(detail::client_state& state, cancellation& can
     const auto next = co_await back_off(state, cancel, last, failures, deadline);
     if (next != after_pause::try_again) co_return last;
     state.counts.retries.add();
-    last = co_await try_once(state, cancel, what, kOnlyNew, deadline);
+    const bool broke = last.outcome.progress == core::progress::broken;
+    last = co_await try_once(state, cancel, what, broke ? kOnlyNew : kAnyAge, deadline);
   }
 }
 
@@ -190,7 +200,7 @@ diagnostics details_of(const detail::client_state& state, const attempt& failed,
   diagnostics details;
   details.request = what.name;
   details.message = failed.failure.message;
-  if (failed.cancelled)
+  if (failed.cancelled && failed.failure.code != asio::error::operation_aborted)
     details.message += details.message.empty() ? "cancelled" : "; cancelled before another attempt";
   if (failed.outcome.progress != core::progress::answered) return details;
   details.http_status = failed.outcome.status;

@@ -39,13 +39,16 @@ struct attempt {
   bool cancelled = false;
 };
 
+/// Makes it an attempt for which there was no connection.
+void mark_not_sent(attempt& out, transport::failure why);
+
 /// Sends a request on a connection that is leased already, and reads the answer.
 transport::task<void> exchange_on(detail::client_state& state, transport::lease& held,
                                   const request& what, core::time_point deadline, attempt& out);
 
-/// One attempt on a connection that has answered within `freshness`, or on a new one. While a start
-/// or a stop is on its way, *total* cancellation is not accepted: it promises that nothing
-/// happened.
+/// One attempt on a connection that has answered within `freshness`, or on a new one. From when a
+/// start or a stop is on its way *total* cancellation is not accepted, since it promises that
+/// nothing happened; it is again when nothing did.
 transport::task<attempt> try_once(detail::client_state& state, cancellation& cancel,
                                   const request& what, core::duration freshness,
                                   core::time_point deadline);

@@ -106,8 +106,10 @@ void begin_operation(std::shared_ptr<State> state, diagnostics* diag,
   namespace asio = boost::asio;
   auto slot = asio::get_associated_cancellation_slot(handler);
   if (slot.is_connected())
-    slot.assign([cancel, strand = state->strand](asio::cancellation_type type) {
-      asio::post(strand, [cancel, type] { cancel->request(type); });
+    slot.assign([cancel, weak = std::weak_ptr(state)](asio::cancellation_type type) {
+      // When the execution context is gone, so is the operation.
+      if (const auto alive = weak.lock())
+        asio::post(alive->strand, [cancel, type] { cancel->request(type); });
     });
 
   const asio::any_io_executor own = state->strand;

@@ -40,7 +40,7 @@ void poll_engine::join(detail::watch_state& watch) {
     add_interest(job, watch, position);
     watch.set_slot(position, job);
   }
-  update_gauge();
+  tidy();
   pump();
 }
 
@@ -56,8 +56,7 @@ void poll_engine::leave(detail::watch_state& watch) noexcept {
       forget(job);
     }
   }
-  update_gauge();
-  if (schedule_.size() == 0) timer_.cancel();
+  tidy();
 }
 
 void poll_engine::close() {
@@ -89,6 +88,7 @@ void poll_engine::add_interest(slot job, detail::watch_state& who, std::uint32_t
   }
   const std::uint32_t added = free_interests_.back();
   free_interests_.pop_back();
+  if (jobs_[job].first_interest == kNone) ++watched_;
   interests_[added] = {&who, position, false, jobs_[job].first_interest};
   jobs_[job].first_interest = added;
 }
@@ -100,6 +100,7 @@ void poll_engine::drop_interest(slot job, const detail::watch_state& who,
     const interest& one = interests_[*link];
     if (one.who != &who || one.position != position) continue;
     free_interests_.push_back(std::exchange(*link, one.next));
+    if (jobs_[job].first_interest == kNone) --watched_;
     return;
   }
 }
@@ -109,8 +110,10 @@ void poll_engine::forget(slot job) noexcept {
   jobs_[job] = {};
 }
 
-void poll_engine::update_gauge() noexcept {
-  state_.counts.jobs_watched.set(schedule_.size());
+void poll_engine::tidy() noexcept {
+  state_.counts.jobs_watched.set(watched_);
+  // A timer for nothing would keep the context from running out of work.
+  if (schedule_.size() == 0) timer_.cancel();
 }
 
 void poll_engine::pump() {
@@ -178,7 +181,7 @@ task<void> poll_engine::poll(polling& p, slot job) {
     auto held = co_await state_.pool->acquire(transport::priority::poll, freshness,
                                               core::time_point::max());
     if (!held) {
-      p.last.failure = held.error();
+      mark_not_sent(p.last, held.error());
       co_return;
     }
     p.held = *std::move(held);
@@ -195,10 +198,10 @@ void poll_engine::land(polling& p, slot job) {
   if (p.last.outcome.progress == core::progress::answered && p.last.outcome.status == 200)
     problem = problem_with_answer(p, jobs_[job].id);
   p.last.outcome.understood = problem.empty();
+  if (p.last.outcome.progress == core::progress::answered) outage_.reset();
 
   switch (core::decide_poll(p.last.outcome)) {
     case core::poll_decision::seen:
-      outage_.reset();
       jobs_[job].trouble.reset();
       tell_status(job, p.seen);
       if (p.seen.status == job_status::completed) {
@@ -220,11 +223,14 @@ void poll_engine::land(polling& p, slot job) {
     case core::poll_decision::unreachable:
       tell_unreachable(job, p.last);
       return;
+    case core::poll_decision::all_unreachable:
+      tell_all_unreachable(job, p.last);
+      return;
   }
   if (jobs_[job].first_interest == kNone) {
     schedule_.remove(job);
     forget(job);
-    update_gauge();
+    tidy();
   }
 }
 
@@ -261,6 +267,13 @@ void poll_engine::tell_unreachable(slot job, const attempt& refused) {
   tell_end(job, std::move(outcome));
 }
 
+void poll_engine::tell_all_unreachable(slot asked, const attempt& refused) {
+  std::vector<slot> all;
+  for (const auto& [id, job] : by_id_)
+    if (job == asked || !schedule_.in_flight(job)) all.push_back(job);
+  for (const slot job : all) tell_unreachable(job, refused);
+}
+
 void poll_engine::tell_end(slot job, job_outcome outcome) {
   // The last who waits gets the outcome itself, the others copies: most jobs have only one.
   std::optional<interest> last;
@@ -270,10 +283,16 @@ void poll_engine::tell_end(slot job, job_outcome outcome) {
     free_interests_.push_back(at);
     last->who->set_slot(last->position, detail::watch_state::kNoSlot);
   }
-  if (last) last->who->ended(last->position, std::move(outcome));
-  schedule_.answered_for_good(job);
+  if (last) {
+    --watched_;
+    last->who->ended(last->position, std::move(outcome));
+  }
+  if (schedule_.in_flight(job))
+    schedule_.answered_for_good(job);
+  else
+    schedule_.remove(job);
   forget(job);
-  update_gauge();
+  tidy();
 }
 
 }  // namespace nunu::operations

@@ -77,7 +77,8 @@ class poll_engine {
   void add_interest(slot job, detail::watch_state& who, std::uint32_t position);
   void drop_interest(slot job, const detail::watch_state& who, std::uint32_t position) noexcept;
   void forget(slot job) noexcept;
-  void update_gauge() noexcept;
+  /// After jobs or those who wait for them have changed.
+  void tidy() noexcept;
 
   /// Starts workers for what is due, and the timer for what comes next.
   void pump();
@@ -91,6 +92,8 @@ class poll_engine {
   void tell_status(slot job, const nunu::job& seen);
   void tell_finished(slot job, nunu::job& seen);
   void tell_unreachable(slot job, const attempt& refused);
+  /// Nothing can be asked of this server.
+  void tell_all_unreachable(slot asked, const attempt& refused);
   void tell_end(slot job, job_outcome outcome);
 
   detail::client_state& state_;
@@ -100,6 +103,8 @@ class poll_engine {
   std::unordered_map<std::string_view, slot> by_id_;
   std::vector<interest> interests_;
   std::vector<std::uint32_t> free_interests_;
+  /// Jobs that somebody waits for. The schedule may have more: those whose last poll is on its way.
+  std::size_t watched_ = 0;
   std::size_t workers_ = 0;
   transport::timer timer_;
   core::time_point armed_for_ = core::time_point::max();

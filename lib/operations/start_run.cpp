@@ -49,10 +49,10 @@ completion<started_run> failed(const detail::client_state& state, const attempt&
 completion<started_run> unknown(const detail::client_state& state, const attempt& last,
                                 const request& what, std::string launch_id,
                                 std::string_view problem) {
-  const bool answered = last.outcome.progress == core::progress::answered;
-  completion<started_run> result{
-      errc::start_outcome_unknown,
-      answered ? details_of_unfamiliar(state, last, what, problem) : details_of(state, last, what)};
+  completion<started_run> result{errc::start_outcome_unknown,
+                                 core::claims_success(last.outcome)
+                                     ? details_of_unfamiliar(state, last, what, problem)
+                                     : details_of(state, last, what)};
   if (last.failure.code == boost::asio::error::operation_aborted ||
       last.failure.code == errc::closed)
     result.code = last.failure.code;

@@ -56,6 +56,10 @@ void watch_state::end() noexcept {
   deadline_timer_.cancel();
 }
 
+void watch_state::abandon() {
+  fail(asio::error::operation_aborted, "the watch was destroyed");
+}
+
 void watch_state::saw(const job& seen) {
   if (!options_.on_status || error_) return;
   try {
@@ -114,14 +118,14 @@ job_outcome watch_state::still_running(std::uint32_t position) {
   return outcome;
 }
 
-void watch_state::report_the_rest() {
+void watch_state::add_the_rest() {
   for (std::uint32_t position = 0; position < slots_.size(); ++position)
     if (slots_[position] != kNoSlot) heard_.emplace_back(position, still_running(position));
   outstanding_ = 0;
 }
 
 void watch_state::time_is_up() {
-  report_the_rest();
+  add_the_rest();
   end();
   wake();
 }
@@ -130,7 +134,8 @@ void watch_state::fail(boost::system::error_code code, std::string message) {
   if (error_) return;
   error_ = code;
   details_.message = std::move(message);
-  report_the_rest();
+  // A report has every job; after its last outcome a stream has the error.
+  if (wake_up_ == wake_up::when_all_ended) add_the_rest();
   // The poll engine may be in the middle of telling others of the same job.
   asio::post(client_->strand, [self = shared_from_this()] { self->end(); });
   wake();
@@ -167,11 +172,11 @@ task<completion<std::optional<job_outcome>>> next_outcome(
     std::shared_ptr<detail::watch_state> watch, std::shared_ptr<cancellation> cancel) {
   co_await watch->hear(*cancel);
   completion<std::optional<job_outcome>> result;
-  if (watch->error()) {
+  if (auto heard = watch->take()) {
+    result.value = std::move(heard->second);
+  } else if (watch->error()) {
     result.code = watch->error();
     result.details = watch->details();
-  } else if (auto heard = watch->take()) {
-    result.value = std::move(heard->second);
   } else if (!watch->over()) {
     result.code = boost::asio::error::operation_aborted;
     result.details.message = "cancelled; the watch goes on";

@@ -37,6 +37,8 @@ class watch_state : public std::enable_shared_from_this<watch_state> {
   void begin();
   /// Leaves it. What was heard stays.
   void end() noexcept;
+  /// Nobody will ask for outcomes any more; who still waits for one is told so.
+  void abandon();
 
   // For the poll engine.
   const std::vector<std::string>& ids() const noexcept { return ids_; }
@@ -44,7 +46,7 @@ class watch_state : public std::enable_shared_from_this<watch_state> {
   void set_slot(std::uint32_t position, std::uint32_t slot) noexcept { slots_[position] = slot; }
   void saw(const job& seen);
   void ended(std::uint32_t position, job_outcome outcome);
-  /// Ends the watch with an error; what was seen of the other jobs stays.
+  /// Ends the watch with an error; what was heard before it stays.
   void fail(boost::system::error_code code, std::string message);
 
   // For the operations.
@@ -62,7 +64,7 @@ class watch_state : public std::enable_shared_from_this<watch_state> {
  private:
   job_outcome still_running(std::uint32_t position);
   void time_is_up();
-  void report_the_rest();
+  void add_the_rest();
   void wake();
 
   std::shared_ptr<client_state> client_;

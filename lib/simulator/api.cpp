@@ -20,9 +20,11 @@ rejection not_found(std::string message) {
   return {404, "NOT_FOUND", std::move(message), {}};
 }
 
-// The decoder's sentence begins with the field where one is at fault.
+// The decoder's sentence begins with the field where one is at fault, else with "the body".
 rejection undecodable(const std::string& problem) {
-  return {400, "VALIDATION_ERROR", problem, {}};
+  const bool names_a_field = !problem.starts_with("the body ");
+  return {400, "VALIDATION_ERROR", problem,
+          names_a_field ? problem.substr(0, problem.find(' ')) : std::string()};
 }
 
 permission needed_for(endpoint to) {
@@ -151,11 +153,7 @@ answer api::list_jobs(const route& to, model_time now, std::string& body) {
 answer api::stop_jobs(const request& r, model_time now, std::string& body) {
   const auto ids = wire::decode_stop_request(r.body);
   if (!ids) {
-    rejection why = undecodable(ids.error());
-    if (why.message.starts_with("job_ids")) {
-      why.field = "job_ids";
-    }
-    return reject(why, body);
+    return reject(undecodable(ids.error()), body);
   }
   stop_report report;
   bool any_exists = false;
@@ -192,7 +190,7 @@ answer api::stop_jobs(const request& r, model_time now, std::string& body) {
     report.message = "Stopped " + std::to_string(report.stopped_count) + "/" +
                      std::to_string(received) + " job(s)";
   }
-  body += wire::encode_stop_report(report);
+  body += wire::encode_stop_report(report, ids->size());
   return given;
 }
 

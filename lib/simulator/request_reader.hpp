@@ -30,9 +30,6 @@ class request_reader {
   /// Takes from `buffer` what belongs to the request.
   read_progress feed(boost::beast::flat_buffer& buffer);
 
-  /// Nothing of the request has come yet.
-  bool idle() const { return !parser_->got_some(); }
-
   /// Valid until `restart`, once complete.
   request get() const;
   bool is_head() const { return texts_.method == "HEAD"; }

@@ -7,7 +7,10 @@
 #include <boost/url/parse_query.hpp>
 #include <charconv>
 #include <span>
+#include <string>
 #include <vector>
+
+#include "wire/api_limits.hpp"
 
 namespace nunu::simulation {
 namespace {
@@ -31,8 +34,6 @@ constexpr std::array<endpoint_facts, endpoint_count> facts{{
     {"stats", "GET"},
     {"unknown", ""},
 }};
-
-constexpr int max_page_size = 100;  // source: API reference, `GET /jobs`
 
 using segments = std::span<const std::string>;
 
@@ -121,8 +122,8 @@ std::optional<rejection> read_param(std::string_view key, std::string_view value
     }
   } else if (key == "page_size") {
     out.page_size = parse_int(value).value_or(0);
-    if (out.page_size < 1 || out.page_size > max_page_size) {
-      return invalid("page_size", "must be from 1 to 100");
+    if (out.page_size < 1 || out.page_size > wire::kMostJobsOnAPage) {
+      return invalid("page_size", "must be from 1 to " + std::to_string(wire::kMostJobsOnAPage));
     }
   } else if (key == "tags") {
     add_tags(value, out.tags);

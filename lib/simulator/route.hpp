@@ -42,8 +42,7 @@ struct route {
 };
 
 /// Understands `/api/v1/…`, `/api/v1/project/{projectId}/…` and `/simulator/stats`, the latter
-/// below
-/// `/api/v1` too, so that it can be appended to a base URL.
+/// below `/api/v1` too, so that it can be appended to a base URL.
 route find_route(std::string_view target);
 
 /// Reads the query of `GET /jobs` into `out`; parameters that it does not know are ignored.

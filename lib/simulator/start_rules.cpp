@@ -1,15 +1,13 @@
 #include "simulator/start_rules.hpp"
 
 #include <array>
+#include <string>
 #include <utility>
+
+#include "wire/api_limits.hpp"
 
 namespace nunu::simulation {
 namespace {
-
-// Source of both: API reference, `POST /runs`.
-constexpr int max_retries = 10;
-constexpr int min_instances = 1;
-constexpr int max_instances = 10;
 
 std::optional<rejection> check_subject(const run_request& request) {
   const int subjects = (request.multiplayer_test_id.empty() ? 0 : 1) +
@@ -59,12 +57,11 @@ std::optional<rejection> check_owner_of_fields(const run_request& request) {
 }
 
 std::optional<rejection> check_ranges(const run_request& request) {
-  if (request.retries && (*request.retries < 0 || *request.retries > max_retries)) {
-    return invalid("retries", "must be from 0 to 10");
+  if (request.retries && (*request.retries < 0 || *request.retries > wire::kMostRetries)) {
+    return invalid("retries", "must be from 0 to " + std::to_string(wire::kMostRetries));
   }
-  if (request.instances &&
-      (*request.instances < min_instances || *request.instances > max_instances)) {
-    return invalid("instances", "must be from 1 to 10");
+  if (request.instances && (*request.instances < 1 || *request.instances > wire::kMostInstances)) {
+    return invalid("instances", "must be from 1 to " + std::to_string(wire::kMostInstances));
   }
   return std::nullopt;
 }

@@ -5,7 +5,6 @@
 #include <boost/asio/connect.hpp>
 #include <boost/asio/ip/address.hpp>
 #include <boost/asio/ssl/error.hpp>
-#include <boost/asio/ssl/host_name_verification.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/beast/http/error.hpp>
 #include <boost/beast/http/read.hpp>
@@ -26,6 +25,10 @@ constexpr std::size_t kBufferLimit = response_parser::kHeaderLimit + 64 * 1024;
 /// Informational answers (1xx) that may come before the final one.
 constexpr int kMostInformational = 5;
 constexpr int kSwitchingProtocols = 101;
+
+failure cancelled() {
+  return {asio::error::operation_aborted, "cancelled"};
+}
 
 errc classify(const error_code& ec) noexcept {
   if (ec == http::error::header_limit || ec == http::error::body_limit ||
@@ -51,7 +54,7 @@ connection::~connection() {
 
 failure connection::explain(errc code, errc if_late, error_code why, std::string_view doing) const {
   if (aborted_ && !late_) return {errc::closed, "the client was closed"};
-  if (!late_ && why == asio::error::operation_aborted) return {why, "cancelled"};
+  if (!late_ && why == asio::error::operation_aborted) return cancelled();
   std::string message(doing);
   message.append(" ").append(origin_.host).append(":").append(origin_.port).append(": ");
   message += late_ ? "took too long" : why.message();
@@ -61,6 +64,7 @@ failure connection::explain(errc code, errc if_late, error_code why, std::string
 task<result<void>> connection::open() {
   auto connected = co_await resolve_and_connect();
   if (!connected || tls_ == nullptr) co_return connected;
+  if (co_await was_cancelled()) co_return cancelled();
   co_return co_await handshake();
 }
 
@@ -103,6 +107,7 @@ task<error_code> connection::resolve() {
 task<result<void>> connection::resolve_and_connect() {
   if (const error_code ec = co_await resolve(); ec || aborted_)
     co_return explain(errc::resolve_failed, errc::connect_timeout, ec, "resolving");
+  if (co_await was_cancelled()) co_return cancelled();
   auto [ec, endpoint] = co_await asio::async_connect(socket_, endpoints_, as_result);
   if (!ec && !aborted_) socket_.set_option(asio::ip::tcp::no_delay(true), ec);
   if (ec || aborted_)
@@ -115,9 +120,8 @@ task<result<void>> connection::handshake() {
   stream_.emplace(socket_, tls_->native());
   SSL* const ssl = stream_->native_handle();
   tls_->resume(ssl);
-  stream_->set_verify_callback(asio::ssl::host_name_verification(origin_.host));
-  // SNI is for names only (RFC 6066, 3).
-  if (!origin_.host_is_address) SSL_set_tlsext_host_name(ssl, origin_.host.c_str());
+  if (!expect_host(ssl))
+    co_return failure{errc::tls_failed, "OpenSSL cannot verify the host " + origin_.host};
 
   auto [ec] = co_await stream_->async_handshake(asio::ssl::stream_base::client, as_result);
   if (ec || aborted_) {
@@ -131,6 +135,14 @@ task<result<void>> connection::handshake() {
   counts_.tls_handshakes.add();
   if (SSL_session_reused(ssl)) counts_.tls_resumptions.add();
   co_return boost::system::in_place_value;
+}
+
+/// OpenSSL's own checks: when they fail, they say what does not match.
+bool connection::expect_host(SSL* ssl) const noexcept {
+  const char* const host = origin_.host.c_str();
+  if (origin_.host_is_address) return X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(ssl), host) == 1;
+  // SNI is for names only (RFC 6066, 3).
+  return SSL_set1_host(ssl, host) == 1 && SSL_set_tlsext_host_name(ssl, host) == 1;
 }
 
 task<result<void>> connection::exchange(std::string_view request, response& out) {
@@ -148,6 +160,7 @@ task<result<void>> connection::exchange_on(Stream& stream, std::string_view requ
   // its answer is worth more than the error of the write.
   if (aborted_ || write_error == asio::error::operation_aborted)
     co_return explain(errc::connection_lost, errc::response_timeout, write_error, "sending to");
+  if (co_await was_cancelled()) co_return cancelled();
 
   std::optional<response_parser> parser;
   for (int informational = 0;; ++informational) {

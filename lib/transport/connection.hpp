@@ -66,6 +66,7 @@ class connection {
   task<result<void>> exchange_on(Stream& stream, std::string_view request, response& out);
   task<result<void>> resolve_and_connect();
   task<result<void>> handshake();
+  bool expect_host(SSL* ssl) const noexcept;
   failure explain(errc code, errc if_late, boost::system::error_code why,
                   std::string_view doing) const;
   task<boost::system::error_code> resolve();

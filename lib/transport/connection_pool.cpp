@@ -7,8 +7,6 @@
 #include <exception>
 #include <utility>
 
-#include "core/connection_reuse.hpp"
-
 namespace nunu::transport {
 namespace {
 
@@ -108,14 +106,14 @@ task<result<void>> connection_pool::wait_for_turn(priority who, core::time_point
 std::unique_ptr<connection> connection_pool::take_idle(core::duration freshness) {
   const auto now = clock::now();
   while (!idle_.empty()) {
-    // The last one was used last: when it is too old, so are the others.
-    connection& candidate = *idle_.back();
-    const auto unused = now - candidate.last_answer_at;
-    const auto usable = core::longest_unused(freshness, limits_.idle, candidate.server_keeps_for);
+    // The last one was used last: when it is not fresh enough, nor are the others.
+    const auto unused = now - idle_.back()->last_answer_at;
     if (unused > freshness) return nullptr;
     std::unique_ptr<connection> taken = std::move(idle_.back());
     idle_.pop_back();
-    if (unused <= usable && !taken->turned_readable()) return taken;
+    const bool reusable = core::reusable(limits_.keep, now - taken->opened_at, unused, freshness,
+                                         taken->server_keeps_for);
+    if (reusable && !taken->turned_readable()) return taken;
   }
   return nullptr;
 }
@@ -151,7 +149,7 @@ bool connection_pool::may_keep(const lease& held, priority who) const noexcept {
 }
 
 bool connection_pool::still_good(const connection& used) const noexcept {
-  return used.reusable() && clock::now() - used.opened_at < limits_.age;
+  return used.reusable() && clock::now() - used.opened_at < limits_.keep.age;
 }
 
 void connection_pool::close() noexcept {

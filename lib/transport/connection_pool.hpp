@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "core/clock.hpp"
+#include "core/connection_reuse.hpp"
 #include "transport/connection.hpp"
 #include "transport/counters.hpp"
 #include "transport/failure.hpp"
@@ -47,8 +48,7 @@ class connection_pool : public std::enable_shared_from_this<connection_pool> {
  public:
   struct limits {
     std::size_t connections;
-    core::duration age;
-    core::duration idle;
+    core::connection_limits keep;
     /// To open one connection, once its turn has come.
     core::duration connect_time;
   };

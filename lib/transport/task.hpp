@@ -7,6 +7,7 @@
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/basic_waitable_timer.hpp>
 #include <boost/asio/strand.hpp>
+#include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <chrono>
 
@@ -18,6 +19,13 @@ using executor = asio::strand<asio::any_io_executor>;
 
 template <class T>
 using task = asio::awaitable<T, executor>;
+
+/// Whether the coroutine that asks was cancelled. Between two of its steps nothing else tells: an
+/// operation that begins after the signal knows nothing of it.
+inline task<bool> was_cancelled() {
+  const auto state = co_await asio::this_coro::cancellation_state;
+  co_return state.cancelled() != asio::cancellation_type::none;
+}
 
 /// Gives the error code beside the result instead of throwing it.
 inline constexpr asio::as_tuple_t<asio::use_awaitable_t<executor>> as_result{};

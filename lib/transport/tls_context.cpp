@@ -44,6 +44,9 @@ tls_context::tls_context(const tls_config& config) : context_(ssl::context::tls_
         [this](const_buffer pem, error_code& ec) { context_.add_certificate_authority(pem, ec); });
   apply("certificate_pem", config.certificate_pem,
         [this](const_buffer pem, error_code& ec) { context_.use_certificate_chain(pem, ec); });
+  // Without this OpenSSL would ask for a passphrase at the terminal, and wait.
+  context_.set_password_callback(
+      [](std::size_t, ssl::context::password_purpose) { return std::string(); });
   apply("private_key_pem", config.private_key_pem, [this](const_buffer pem, error_code& ec) {
     context_.use_private_key(pem, ssl::context::pem, ec);
   });

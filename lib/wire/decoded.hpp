@@ -7,7 +7,8 @@
 
 namespace nunu::wire {
 
-/// The error is a sentence for people that names the field, such as "status is not a string".
+/// The error is a sentence for people that begins with the field, such as "status is not a string",
+/// or with "the body".
 template <class T>
 using decoded = boost::system::result<T, std::string>;
 

@@ -303,9 +303,11 @@ bool job_handler::store_text(std::string_view text, error_code& ec) {
       job_->status = core::parse_job_status(text);
       return true;
     case job_field::created_at:
-      return store_time(job_->created_at, text, ec);
+      job_->created_at = parse_timestamp(text);
+      return true;
     case job_field::completed_at:
-      return store_time(job_->completed_at, text, ec);
+      job_->completed_at = parse_timestamp(text);
+      return true;
     case job_field::multiplayer_test_id:
       job_->multiplayer_test_id = text;
       return true;
@@ -335,18 +337,14 @@ bool job_handler::store_text(std::string_view text, error_code& ec) {
       run_->result = core::parse_run_result(text);
       return true;
     case job_field::run_started_at:
-      return store_time(run_->started_at, text, ec);
+      run_->started_at = parse_timestamp(text);
+      return true;
     case job_field::run_completed_at:
-      return store_time(run_->completed_at, text, ec);
+      run_->completed_at = parse_timestamp(text);
+      return true;
     default:
       return fail_kind(ec);
   }
-}
-
-bool job_handler::store_time(std::optional<timestamp>& target, std::string_view text,
-                             error_code& ec) {
-  target = parse_timestamp(text);
-  return target.has_value() || fail("is not a time", ec);
 }
 
 bool job_handler::store_number(std::int64_t number, error_code& ec) {

@@ -70,7 +70,6 @@ class job_handler {
   bool end_object(error_code& ec);
 
   bool store_text(std::string_view text, error_code& ec);
-  bool store_time(std::optional<timestamp>& target, std::string_view text, error_code& ec);
   template <class Int>
   bool store_count(Int& target, std::int64_t number, error_code& ec);
   bool store_number(std::int64_t number, error_code& ec);

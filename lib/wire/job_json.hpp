@@ -14,8 +14,9 @@ namespace nunu::wire {
 /// Decodes bodies of `GET /jobs/{jobId}` and `GET /jobs`. Keep one and use it again: it keeps its
 /// buffers. Required of a job are `job_id` and `status`; other fields may be missing or null,
 /// fields that it does not know are ignored, statuses and results that it does not know are kept as
-/// text. A field of the wrong type or out of range, a known key that comes twice, nesting deeper
-/// than 32, invalid UTF-8 and trailing data are errors.
+/// text, a time that it cannot read is none: a job must not stay unfinished for it. A field of the
+/// wrong type or out of range, a known key that comes twice, nesting deeper than 32, invalid UTF-8
+/// and trailing data are errors.
 class job_decoder {
  public:
   job_decoder();

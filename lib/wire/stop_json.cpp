@@ -74,14 +74,14 @@ decoded<stop_report> decode_stop_report(std::string_view body) {
   return report;
 }
 
-std::string encode_stop_report(const stop_report& report) {
+std::string encode_stop_report(const stop_report& report, std::size_t received) {
   boost::json::array results;
   for (const stop_result& result : report.results) results.push_back(to_json(result));
   const bool all_stopped =
       !report.results.empty() && std::ranges::all_of(report.results, &stop_result::ok);
   return boost::json::serialize(boost::json::object{{"ok", all_stopped},
                                                     {"message", report.message},
-                                                    {"received_count", report.results.size()},
+                                                    {"received_count", received},
                                                     {"stopped_count", report.stopped_count},
                                                     {"results", std::move(results)}});
 }

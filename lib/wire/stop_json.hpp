@@ -2,6 +2,7 @@
 /// Stopping jobs, to and from JSON.
 #pragma once
 
+#include <cstddef>
 #include <span>
 #include <string>
 #include <string_view>
@@ -20,6 +21,7 @@ decoded<std::vector<std::string>> decode_stop_request(std::string_view body);
 /// An answer to `POST /runs/stop`, also one in the older envelope. `results` may be missing where
 /// `stopped_count` is not.
 decoded<stop_report> decode_stop_report(std::string_view body);
-std::string encode_stop_report(const stop_report& report);
+/// `received` is the number of ids that were asked for; an answer 404 has no results.
+std::string encode_stop_report(const stop_report& report, std::size_t received);
 
 }  // namespace nunu::wire

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "core/launch.hpp"
+#include "wire/api_limits.hpp"
 
 namespace nunu::wire {
 namespace {
@@ -68,11 +69,13 @@ std::string problem_with_durations(const client_config& config) {
 std::string problem_with_counts(const run_request& request) {
   const bool is_test = !request.multiplayer_test_id.empty();
   if (request.retries && !is_test) return "retries is only allowed with multiplayer_test_id";
-  if (request.retries && (*request.retries < 0 || *request.retries > 10))
-    return "retries is " + std::to_string(*request.retries) + ", which is not within 0 to 10";
+  if (request.retries && (*request.retries < 0 || *request.retries > kMostRetries))
+    return "retries is " + std::to_string(*request.retries) + ", which is not within 0 to " +
+           std::to_string(kMostRetries);
   if (request.instances && !is_test) return "instances is only allowed with multiplayer_test_id";
-  if (request.instances && (*request.instances < 1 || *request.instances > 10))
-    return "instances is " + std::to_string(*request.instances) + ", which is not within 1 to 10";
+  if (request.instances && (*request.instances < 1 || *request.instances > kMostInstances))
+    return "instances is " + std::to_string(*request.instances) + ", which is not within 1 to " +
+           std::to_string(kMostInstances);
   return {};
 }
 
@@ -138,8 +141,9 @@ std::string problem_with(const start_options& options) {
 
 std::string problem_with(const job_query& query) {
   if (query.page < 0) return "page is " + std::to_string(query.page) + ", which is below 0";
-  if (query.page_size < 1 || query.page_size > 100)
-    return "page_size is " + std::to_string(query.page_size) + ", which is not within 1 to 100";
+  if (query.page_size < 1 || query.page_size > kMostJobsOnAPage)
+    return "page_size is " + std::to_string(query.page_size) + ", which is not within 1 to " +
+           std::to_string(kMostJobsOnAPage);
   if (std::string problem = problem_with_tags("tags", query.tags); !problem.empty()) return problem;
   return problem_with_texts({{"test_plan_execution_id", query.test_plan_execution_id},
                              {"multiplayer_test_id", query.multiplayer_test_id}});

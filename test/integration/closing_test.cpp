@@ -24,16 +24,24 @@ class Closing : public testing::Test {
 
 TEST_F(Closing, CompletesAWaitOnceWithClosed) {
   int completions = 0;
-  run(context, [&]() -> asio::awaitable<void> {
-    const started_run started = co_await c->start_run(a_plan());
-    wait_options options;
-    options.on_status = [&](const job&) { c->close(); };
-    auto [ec, report] = co_await c->wait_for_jobs(started.job_ids, options, kToken);
+  std::vector<std::string> ids;
+  wait_options options;
+  options.on_status = [&](const job&) { c->close(); };
+  const auto completed = [&](boost::system::error_code ec, const wait_report& report) {
     ++completions;
+    sim.close();
     EXPECT_EQ(ec, errc::closed);
-    EXPECT_EQ(report.outcomes.size(), started.job_ids.size());
-    EXPECT_EQ(report.outcomes[0].job_id, started.job_ids[0]) << "a known job id is dropped";
+    ASSERT_EQ(report.outcomes.size(), ids.size());
+    EXPECT_EQ(report.outcomes[0].job_id, ids[0]) << "a known job id is dropped";
+  };
+  run(context, [&]() -> asio::awaitable<void> {
+    ids = (co_await c->start_run(a_plan())).job_ids;
+    c->wait_for_jobs(ids, options, completed);
   });
+  // Nothing is left to do for either, so the context runs out of work.
+  context.restart();
+  context.run_for(kPatience);
+  EXPECT_TRUE(context.stopped());
   EXPECT_EQ(completions, 1);
 }
 

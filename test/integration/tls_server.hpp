@@ -89,9 +89,12 @@ inline std::string to_pem(X509* certificate) {
   return to_pem([&](BIO* bio) { return PEM_write_bio_X509(bio, certificate); });
 }
 
-inline std::string to_pem(EVP_PKEY* key) {
+/// With a passphrase the key is encrypted.
+inline std::string to_pem(EVP_PKEY* key, std::string passphrase = {}) {
   return to_pem([&](BIO* bio) {
-    return PEM_write_bio_PrivateKey(bio, key, nullptr, nullptr, 0, nullptr, nullptr);
+    return PEM_write_bio_PrivateKey(bio, key, passphrase.empty() ? nullptr : EVP_aes_128_cbc(),
+                                    nullptr, 0, nullptr,
+                                    passphrase.empty() ? nullptr : passphrase.data());
   });
 }
 
@@ -233,7 +236,6 @@ class tls_server {
   bool all_ended() const {
     return std::ranges::all_of(visits_, [](const visit& v) { return v.ended; });
   }
-  void close() { acceptor_.close(); }
 
  private:
   using stream = asio::ssl::stream<asio::ip::tcp::socket>;
@@ -260,6 +262,8 @@ class tls_server {
     for (;;) {
       auto [ec, socket] = co_await acceptor_.async_accept(asio::as_tuple(asio::use_awaitable));
       if (ec) co_return;
+      // Tickets and the answer are two writes: else the second waits for the client's delayed ACK.
+      socket.set_option(asio::ip::tcp::no_delay(true), ec);
       visit& seen = visits_.emplace_back();
       asio::co_spawn(acceptor_.get_executor(), serve(std::move(socket), seen), asio::detached);
     }

@@ -94,7 +94,12 @@ TEST_F(Waiting, AnIdThatIsInvalidIsRefusedBeforeAnythingIsSent) {
   });
 }
 
-TEST_F(Waiting, AnIdGivenTwiceIsPolledOnceAndReportedTwice) {
+TEST(WaitingTwice, AnIdGivenTwiceIsPolledOnceAndReportedTwice) {
+  asio::io_context context;
+  simulator_config ended = quick_simulator();
+  ended.queue_time = ended.run_time = {0ms, 0ms};
+  simulator sim(context.get_executor(), ended);
+  client c(context.get_executor(), client_for(sim));
   run(context, [&]() -> asio::awaitable<void> {
     const auto ids = co_await start(c, 1);
     const std::vector<std::string> twice = {ids[0], ids[1], ids[0]};
@@ -102,6 +107,7 @@ TEST_F(Waiting, AnIdGivenTwiceIsPolledOnceAndReportedTwice) {
     EXPECT_EQ(report.outcomes.size(), 3U);
     EXPECT_TRUE(report.all_passed());
     EXPECT_EQ(report.outcomes[0].job, report.outcomes[2].job);
+    EXPECT_EQ(c.stats().polls, 2U);
   });
 }
 
@@ -274,6 +280,49 @@ TEST_F(WaitingLong, OutcomesComeAsJobsFinish) {
     EXPECT_EQ(first->job_id, ids[3]);
     EXPECT_EQ(c.stats().jobs_watched, ids.size() - 1) << "the others have ended, too";
   });
+}
+
+TEST_F(WaitingLong, DestroyingAWatchEndsTheNextThatIsWaiting) {
+  std::optional<boost::system::error_code> completed;
+  std::vector<std::string> ids;
+  run(context, [&]() -> asio::awaitable<void> { ids = co_await start(c, 1); });
+  std::optional<job_watch> watch(c.watch_jobs(ids));
+  watch->next([&](boost::system::error_code ec, std::optional<job_outcome>) { completed = ec; });
+  watch.reset();
+  context.restart();
+  while (!completed && context.run_one_for(kPatience) != 0) {
+  }
+  EXPECT_EQ(completed, asio::error::operation_aborted);
+}
+
+TEST_F(Waiting, WhatWasHeardBeforeTheClientWasClosedIsStillGiven) {
+  run(context, [&]() -> asio::awaitable<void> {
+    const auto ids = co_await start(c, 1);
+    job_watch watch = c.watch_jobs(ids);
+    // Polls are shared, so the watch has heard of whatever another wait has.
+    co_await c.wait_for_jobs(ids);
+    c.close();
+    for (std::size_t i = 0; i < ids.size(); ++i) {
+      auto [ec, outcome] = co_await watch.next(kToken);
+      EXPECT_FALSE(ec) << ec.message();
+      EXPECT_EQ(outcome->kind, outcome_kind::finished);
+    }
+  });
+}
+
+TEST_F(WaitingLong, NothingIsLeftThatKeepsTheContextRunning) {
+  run(context, [&]() -> asio::awaitable<void> {
+    const auto ids = co_await start(c, 1);
+    // The deadline comes with polls on their way and the timer set for others.
+    for (int i = 0; i < 20; ++i)
+      co_await c.wait_for_jobs(ids, for_at_most(std::chrono::milliseconds(i)));
+    sim.close();
+  });
+  const auto began = std::chrono::steady_clock::now();
+  context.restart();
+  context.run_for(kPatience);
+  EXPECT_TRUE(context.stopped());
+  EXPECT_LT(std::chrono::steady_clock::now() - began, kPatience);
 }
 
 TEST_F(Waiting, ABadIdIsReportedByTheFirstNext) {

@@ -24,7 +24,7 @@ using p = poll_decision;
 
 const row kRows[] = {
     {{.progress = progress::not_sent}, s::send_again, r::send_again, p::ask_later},
-    {{.progress = progress::refused_to_send}, s::rejected, r::failed, p::ask_later},
+    {{.progress = progress::refused_to_send}, s::rejected, r::failed, p::all_unreachable},
     {{.progress = progress::broken}, s::ambiguous, r::send_again, p::ask_later},
     {answered(200, true), s::done, r::done, p::seen},
     {answered(200, false), s::ambiguous, r::failed, p::not_understood},
@@ -58,6 +58,15 @@ TEST_P(Decisions, FollowTheTable) {
   EXPECT_EQ(decide_start(expected.outcome), expected.start);
   EXPECT_EQ(decide_repeatable(expected.outcome), expected.repeatable);
   EXPECT_EQ(decide_poll(expected.outcome), expected.poll);
+}
+
+TEST(Exchange, HadNoEffectOnlyWhenNothingWasWrittenOrItWasRefusedFor429) {
+  EXPECT_TRUE(had_no_effect({.progress = progress::not_sent}));
+  EXPECT_TRUE(had_no_effect({.progress = progress::refused_to_send}));
+  EXPECT_TRUE(had_no_effect(answered(429, false)));
+  EXPECT_FALSE(had_no_effect({.progress = progress::broken}));
+  for (const int status : {200, 207, 408, 500, 503})
+    EXPECT_FALSE(had_no_effect(answered(status, false)));
 }
 
 INSTANTIATE_TEST_SUITE_P(Table, Decisions, testing::ValuesIn(kRows),

@@ -29,6 +29,8 @@ TEST_F(SimulatedApi, RefusesInvalidStarts) {
       {"{" + both + R"(,"instances":0})", "instances"},
       {"{" + both + R"(,"instances":11})", "instances"},
       {"{" + both + R"(,"name":"n"})", "name"},
+      {"{" + both + R"(,"retries":"1"})", "retries"},
+      {"{" + both + R"(,"additional_tags":[1]})", "additional_tags"},
       {R"({"test_plan_id":"p","deployment_config_id":"d","retries":0})", "retries"},
       {R"({"instructions":"i","deployment_config_id":"d","instances":1})", "instances"},
       {R"({"test_plan_id":"p","player_deployment_configs":{"1":{"deployment_config_id":"a"}}})",

@@ -50,7 +50,7 @@ TEST(StopReport, TheSampleRoundTrips) {
       {"661f9511-f30c-52e5-b827-557766885500", false, 500, "", "Job already completed"}};
   EXPECT_EQ(report->results, expected);
 
-  const std::string encoded = encode_stop_report(*report);
+  const std::string encoded = encode_stop_report(*report, report->results.size());
   EXPECT_EQ(normalized(encoded), normalized(body));
   EXPECT_EQ(*decode_stop_report(encoded), *report);
 }
@@ -80,7 +80,7 @@ TEST(StopReport, EveryFieldMayBeMissingOrNull) {
 }
 
 TEST(StopReport, NoneStoppedIsNotOk) {
-  EXPECT_EQ(boost::json::parse(encode_stop_report({})).at("ok"), boost::json::value(false));
+  EXPECT_EQ(boost::json::parse(encode_stop_report({}, 2)).at("ok"), boost::json::value(false));
 }
 
 TEST(StopReport, NamesTheFieldThatIsWrong) {

@@ -1,0 +1,2 @@
+// Beast, compiled once; alone for the same reason as Asio.
+#include <boost/beast/src.hpp>
