@@ -6,6 +6,7 @@
 #include <future>
 #include <memory>
 #include <thread>
+#include <tuple>
 
 #include "loopback.hpp"
 #include "scripted_server.hpp"
@@ -14,6 +15,10 @@ namespace nunu::test {
 namespace {
 
 const auto kToken = asio::as_tuple(asio::use_awaitable);
+// Without exceptions: ThreadSanitizer does not see how the standard library counts references to
+// one that crosses from thread to thread.
+const auto kFuture = asio::as_tuple(asio::use_future);
+using future_report = std::future<std::tuple<boost::system::error_code, wait_report>>;
 
 class Closing : public testing::Test {
  protected:
@@ -46,22 +51,15 @@ TEST_F(Closing, CompletesAWaitOnceWithClosed) {
 }
 
 TEST_F(Closing, DestroyingTheClientCompletesEveryOperation) {
-  std::vector<std::future<wait_report>> waits;
-  for (int i = 0; i < 10; ++i) waits.push_back(c->wait_for_jobs({"j"}, asio::use_future));
-  auto job = c->get_job("j", asio::use_future);
-  auto run = c->start_run(a_plan(), asio::use_future);
+  std::vector<future_report> waits;
+  for (int i = 0; i < 10; ++i) waits.push_back(c->wait_for_jobs({"j"}, kFuture));
+  auto job = c->get_job("j", kFuture);
+  auto run = c->start_run(a_plan(), kFuture);
   c.reset();
   std::thread worker([&] { context.run_for(kPatience); });
-  for (auto& wait : waits) {
-    try {
-      wait.get();
-      ADD_FAILURE() << "a wait succeeded after the client was destroyed";
-    } catch (const boost::system::system_error& e) {
-      EXPECT_EQ(e.code(), errc::closed);
-    }
-  }
-  EXPECT_THROW(job.get(), boost::system::system_error);
-  EXPECT_THROW(run.get(), boost::system::system_error);
+  for (auto& wait : waits) EXPECT_EQ(std::get<0>(wait.get()), errc::closed);
+  EXPECT_EQ(std::get<0>(job.get()), errc::closed);
+  EXPECT_EQ(std::get<0>(run.get()), errc::closed);
   context.stop();
   worker.join();
 }
@@ -134,25 +132,18 @@ TEST(ClosingFromAnotherThread, OperationsFromManyThreadsCompleteOnce) {
   client c(context.get_executor(), client_for(sim));
   std::vector<std::thread> workers;
   for (int i = 0; i < 2; ++i) workers.emplace_back([&] { context.run_for(kPatience); });
-  std::vector<std::future<wait_report>> waits(40);
+  std::vector<future_report> waits(40);
   std::vector<std::thread> callers;
   for (std::size_t t = 0; t < 4; ++t)
     callers.emplace_back([&, t] {
       for (std::size_t i = t; i < waits.size(); i += 4) {
         const started_run started = c.start_run(a_test(), asio::use_future).get();
-        waits[i] = c.wait_for_jobs(started.job_ids, asio::use_future);
+        waits[i] = c.wait_for_jobs(started.job_ids, kFuture);
       }
     });
   for (auto& caller : callers) caller.join();
   c.close();
-  for (auto& wait : waits) {
-    try {
-      wait.get();
-      ADD_FAILURE() << "an endless job has ended";
-    } catch (const boost::system::system_error& e) {
-      EXPECT_EQ(e.code(), errc::closed);
-    }
-  }
+  for (auto& wait : waits) EXPECT_EQ(std::get<0>(wait.get()), errc::closed);
   context.stop();
   for (auto& worker : workers) worker.join();
 }
