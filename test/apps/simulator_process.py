@@ -35,9 +35,10 @@ class Simulator:
         self.port = self._url.port
 
     def connect(self, tls=None):
+        # Not by the name: a bare system may have no /etc/hosts.
         if self._url.scheme == 'https':
-            return http.client.HTTPSConnection('localhost', self.port, timeout=PATIENCE_S, context=tls)
-        return http.client.HTTPConnection('localhost', self.port, timeout=PATIENCE_S)
+            return http.client.HTTPSConnection('127.0.0.1', self.port, timeout=PATIENCE_S, context=tls)
+        return http.client.HTTPConnection('127.0.0.1', self.port, timeout=PATIENCE_S)
 
     def request(self, method, path, body=None, key=API_KEY, tls=None):
         """The answer to a request below the base URL."""
