@@ -164,6 +164,7 @@ client_stats client::stats() const noexcept {
   s.starts = counts.starts.get();
   s.stops = counts.stops.get();
   s.polls = counts.polls.get();
+  s.pages = counts.pages.get();
   s.reads = counts.reads.get();
   for (std::size_t i = 0; i < s.answers.size(); ++i) s.answers[i] = counts.answers[i].get();
   s.rate_limited = counts.rate_limited.get();
@@ -174,6 +175,9 @@ client_stats client::stats() const noexcept {
   s.tls_resumptions = counts.tls_resumptions.get();
   s.connections_open = counts.connections_open.get();
   s.jobs_watched = counts.jobs_watched.get();
+  s.jobs_refreshed = counts.jobs_refreshed.get();
+  s.groups_given_up = counts.groups_given_up.get();
+  s.poll_rate = counts.poll_rate.load(std::memory_order_relaxed);
   return s;
 }
 

@@ -59,6 +59,15 @@ struct client_config {
   std::chrono::milliseconds operation_timeout{120'000};
 
   poll_cadence polling{};
+
+  /// Refreshes jobs of one group or test plan execution a hundred at a time through `GET /jobs`,
+  /// whenever that takes fewer requests than asking for each. Where the service refuses that (403),
+  /// or its listing keeps missing jobs, they are asked for one by one all the same.
+  bool batch_polls = true;
+
+  /// The group of starts that name none: lower-case letters, digits and `-`, at most 38 characters.
+  /// Empty: one of the client's own, which it makes up.
+  std::string group{};
 };
 
 /// What the process's environment says: `NUNU_API_TOKEN`, `NUNU_PROJECT_ID` and `NUNU_API_URL`, the

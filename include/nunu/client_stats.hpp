@@ -7,12 +7,15 @@
 
 namespace nunu {
 
-/// Counts since the client was made, and two gauges.
+/// Counts since the client was made, and some gauges.
 struct client_stats {
   /// Requests written, by what they were for; retries count again.
   std::uint64_t starts = 0;
   std::uint64_t stops = 0;
+  /// Of single jobs that are waited for.
   std::uint64_t polls = 0;
+  /// Of pages of a group of jobs that are waited for.
+  std::uint64_t pages = 0;
   std::uint64_t reads = 0;
 
   /// Answers by the first digit of their status: `answers[2]` counts 2xx. 0 is not used.
@@ -33,6 +36,14 @@ struct client_stats {
   std::uint64_t connections_open = 0;
   /// Jobs watched now; one that several callers wait for counts once.
   std::uint64_t jobs_watched = 0;
+  /// News of watched jobs that came with pages.
+  std::uint64_t jobs_refreshed = 0;
+  /// Groups whose jobs are asked for one by one, since the service does not allow listing (403), or
+  /// its listing was not understood or kept missing jobs.
+  std::uint64_t groups_given_up = 0;
+  /// How many requests a second the polls may make, after the service has answered 429. 0: there is
+  /// no limit.
+  double poll_rate = 0.0;
 };
 
 }  // namespace nunu

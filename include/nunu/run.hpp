@@ -62,11 +62,12 @@ struct start_options {
   /// Identifies the start, so that it can be found again: lower-case letters, digits and `-`, at
   /// most 38 characters. Empty: the client mints one.
   std::string launch_id{};
-  /// Adds the tag `nunu-group-<group>`, by which the jobs of several starts can be listed; the same
-  /// characters and length as for a launch id. Empty: none.
+  /// Adds the tag `nunu-group-<group>`, by which the jobs of several starts can be listed, and
+  /// which waiting for many of them uses; the same characters and length as for a launch id. Empty:
+  /// `client_config::group`.
   std::string group{};
-  /// Adds the tag `nunu-launch-<launch_id>` to the run.
-  bool tag_launch = true;
+  /// Adds the tags. Without them a start whose outcome is unknown cannot be looked up.
+  bool tags = true;
 };
 
 /// What became of one device of a multi-device start.

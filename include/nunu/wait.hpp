@@ -23,6 +23,11 @@ struct wait_options {
   /// The end of it is not an error: the report says which jobs are still running.
   std::optional<std::chrono::milliseconds> timeout{};
 
+  /// The group of the starts that the jobs come from (`start_options::group`), so that they can be
+  /// asked for a hundred at a time. Of jobs that this client started itself, and of those whose
+  /// first poll shows it, it is known. Empty: not known.
+  std::string group{};
+
   /// Called each time that a poll finds a job in another status than before: at the first poll, and
   /// when the job is completed, too.
   /// It runs on the client's own strand, so it must be brief, and it must not destroy the client.

@@ -3,6 +3,8 @@
 namespace nunu::core {
 namespace {
 
+constexpr int kUnauthorized = 401;
+constexpr int kForbidden = 403;
 constexpr int kRequestTimeout = 408;
 constexpr int kTooManyRequests = 429;
 
@@ -21,6 +23,10 @@ bool claims_success(const exchange_outcome& outcome) noexcept {
   return outcome.progress == progress::answered && is_success(outcome.status);
 }
 
+bool is_rejected(const exchange_outcome& outcome) noexcept {
+  return outcome.progress == progress::answered && outcome.status == kTooManyRequests;
+}
+
 bool had_no_effect(const exchange_outcome& outcome) noexcept {
   switch (outcome.progress) {
     case progress::not_sent:
@@ -31,7 +37,7 @@ bool had_no_effect(const exchange_outcome& outcome) noexcept {
     case progress::answered:
       break;
   }
-  return outcome.status == kTooManyRequests;
+  return is_rejected(outcome);
 }
 
 start_decision decide_start(const exchange_outcome& outcome) noexcept {
@@ -69,12 +75,31 @@ repeatable_decision decide_repeatable(const exchange_outcome& outcome) noexcept 
 
 poll_decision decide_poll(const exchange_outcome& outcome) noexcept {
   if (outcome.progress == progress::refused_to_send) return poll_decision::all_unreachable;
-  if (outcome.progress != progress::answered || is_service_trouble(outcome.status))
-    return poll_decision::ask_later;
+  if (outcome.progress != progress::answered) return poll_decision::ask_later;
+  if (outcome.status == kTooManyRequests) return poll_decision::rejected;
+  if (is_service_trouble(outcome.status)) return poll_decision::ask_later;
   if (is_success(outcome.status))
     return outcome.understood ? poll_decision::seen : poll_decision::not_understood;
   // A redirect speaks of the way to the service, not of the job.
   return outcome.status >= 400 ? poll_decision::unreachable : poll_decision::ask_later;
+}
+
+page_decision decide_page(const exchange_outcome& outcome) noexcept {
+  switch (decide_poll(outcome)) {
+    case poll_decision::seen:
+      return page_decision::seen;
+    case poll_decision::ask_later:
+      return page_decision::ask_later;
+    case poll_decision::rejected:
+      return page_decision::rejected;
+    case poll_decision::all_unreachable:
+      return page_decision::all_unreachable;
+    case poll_decision::not_understood:
+    case poll_decision::unreachable:
+      break;
+  }
+  const bool refused = outcome.status == kUnauthorized || outcome.status == kForbidden;
+  return refused ? page_decision::refused : page_decision::useless;
 }
 
 }  // namespace nunu::core

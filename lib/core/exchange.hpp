@@ -31,6 +31,9 @@ struct exchange_outcome {
 /// The answer says that what was asked for has happened, whether or not it is understood.
 bool claims_success(const exchange_outcome& outcome) noexcept;
 
+/// The answer is 429: too many requests.
+bool is_rejected(const exchange_outcome& outcome) noexcept;
+
 /// Whatever was asked for, it certainly did not happen.
 bool had_no_effect(const exchange_outcome& outcome) noexcept;
 
@@ -58,6 +61,8 @@ enum class poll_decision {
   seen,
   /// The service or the way to it is at fault: ask again later.
   ask_later,
+  /// Too many requests: ask again when the service allows it.
+  rejected,
   /// The service answers, but not in a way that says anything of the job: ask again in its turn.
   not_understood,
   /// The service has spoken on this job: it cannot be polled.
@@ -67,5 +72,19 @@ enum class poll_decision {
 };
 
 poll_decision decide_poll(const exchange_outcome& outcome) noexcept;
+
+/// What follows for a page of a group of watched jobs.
+enum class page_decision {
+  seen,
+  ask_later,
+  rejected,
+  /// The service answers, but this listing is of no use: ask for its jobs one by one.
+  useless,
+  /// The service allows no listing.
+  refused,
+  all_unreachable,
+};
+
+page_decision decide_page(const exchange_outcome& outcome) noexcept;
 
 }  // namespace nunu::core

@@ -3,6 +3,12 @@
 #include <algorithm>
 
 namespace nunu::core {
+namespace {
+
+constexpr std::string_view kLaunchPrefix = "nunu-launch-";
+constexpr std::string_view kGroupPrefix = "nunu-group-";
+
+}  // namespace
 
 bool is_label(std::string_view text) noexcept {
   return !text.empty() && text.size() <= kMaxLabelLength &&
@@ -11,7 +17,7 @@ bool is_label(std::string_view text) noexcept {
          });
 }
 
-std::string mint_launch_id(std::uint64_t high, std::uint64_t low) {
+std::string mint_label(std::uint64_t high, std::uint64_t low) {
   constexpr std::string_view digits = "0123456789abcdef";
   std::string id;
   id.reserve(32);
@@ -21,11 +27,15 @@ std::string mint_launch_id(std::uint64_t high, std::uint64_t low) {
 }
 
 std::string launch_tag(std::string_view launch_id) {
-  return std::string("nunu-launch-").append(launch_id);
+  return std::string(kLaunchPrefix).append(launch_id);
 }
 
 std::string group_tag(std::string_view group) {
-  return std::string("nunu-group-").append(group);
+  return std::string(kGroupPrefix).append(group);
+}
+
+bool is_group_tag(std::string_view tag) noexcept {
+  return tag.starts_with(kGroupPrefix);
 }
 
 }  // namespace nunu::core

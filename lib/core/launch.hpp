@@ -16,9 +16,10 @@ inline constexpr std::size_t kMaxLabelLength = 38;
 bool is_label(std::string_view text) noexcept;
 
 /// 32 hexadecimal digits out of 128 random bits.
-std::string mint_launch_id(std::uint64_t high, std::uint64_t low);
+std::string mint_label(std::uint64_t high, std::uint64_t low);
 
 std::string launch_tag(std::string_view launch_id);
 std::string group_tag(std::string_view group);
+bool is_group_tag(std::string_view tag) noexcept;
 
 }  // namespace nunu::core

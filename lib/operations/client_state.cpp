@@ -4,7 +4,20 @@
 #include <utility>
 
 #include <nunu/error.hpp>
+#include "core/launch.hpp"
 #include "wire/validation.hpp"
+
+namespace nunu::operations {
+
+std::string new_label() {
+  // Not from the generator of a client, whose seed is short.
+  std::random_device device;
+  const auto half = [&device] { return std::uint64_t{device()} << 32 | device(); };
+  const std::uint64_t high = half();
+  return core::mint_label(high, half());
+}
+
+}  // namespace nunu::operations
 
 namespace nunu::detail {
 namespace {
@@ -32,6 +45,7 @@ client_state::client_state(const boost::asio::any_io_executor& ex, client_config
       strand(boost::asio::make_strand(ex)),
       config(checked(std::move(settings))),
       origin(origin_of(config)),
+      group(config.group.empty() ? operations::new_label() : config.group),
       requests(origin, config.api_key),
       tls(origin.tls ? std::make_unique<transport::tls_context>(config.tls) : nullptr),
       pool(std::make_shared<transport::connection_pool>(

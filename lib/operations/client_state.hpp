@@ -19,6 +19,13 @@
 #include "transport/tls_context.hpp"
 #include "wire/origin.hpp"
 
+namespace nunu::operations {
+
+/// A launch id or group that no other process makes up.
+std::string new_label();
+
+}  // namespace nunu::operations
+
 namespace nunu::detail {
 
 /// Used on its strand, all but the constructor, `counts` and `close`.
@@ -37,6 +44,8 @@ class client_state : public std::enable_shared_from_this<client_state> {
   const transport::executor strand;
   const client_config config;
   const wire::origin origin;
+  /// Of starts that name none.
+  const std::string group;
   const transport::request_writer requests;
   std::unique_ptr<transport::tls_context> tls;
   transport::counters counts;

@@ -31,6 +31,7 @@ transport::priority priority_of(request_kind kind) noexcept {
     case request_kind::read:
       return transport::priority::read;
     case request_kind::poll:
+    case request_kind::page:
       break;
   }
   return transport::priority::poll;
@@ -44,6 +45,8 @@ transport::counter& count_of(transport::counters& counts, request_kind kind) noe
       return counts.stops;
     case request_kind::read:
       return counts.reads;
+    case request_kind::page:
+      return counts.pages;
     case request_kind::poll:
       break;
   }
@@ -135,6 +138,16 @@ task<attempt> try_once(detail::client_state& state, cancellation& cancel, const 
     result.cancelled = true;
     co_return result;
   }
+  core::request_budget& budget = state.polls.budget();
+  if (const auto until = budget.floor(); until > clock::now()) {
+    if (until >= deadline) {
+      mark_not_sent(result, {errc::rate_limited, "the service has asked to wait longer than that"});
+      result.outcome.retry_after = until - clock::now();
+      co_return result;
+    }
+    transport::timer pause(state.strand, until);
+    co_await pause.async_wait(transport::as_result);
+  }
   auto held = co_await state.pool->acquire(priority_of(what.kind), freshness, deadline);
   // Not everything on the way to a connection can be signalled, so it is asked for once more.
   if (cancel.requested) {
@@ -150,7 +163,13 @@ task<attempt> try_once(detail::client_state& state, cancellation& cancel, const 
     cancel.accepted = cancellation::type::terminal | cancellation::type::partial;
   // Once it is sent, a start is given its time: cut short, nobody would know what became of it.
   if (what.kind == request_kind::start) deadline = core::time_point::max();
+  const auto sent_at = clock::now();
+  budget.sent(sent_at);
   co_await exchange_on(state, *held, what, deadline, result);
+  if (core::is_rejected(result.outcome))
+    budget.rejected(sent_at, clock::now(), result.outcome.retry_after, state.draw());
+  else if (result.outcome.progress == core::progress::answered)
+    budget.accepted(clock::now());
   if (core::had_no_effect(result.outcome)) cancel.accepted = accepted;
   co_return result;
 }

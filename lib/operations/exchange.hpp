@@ -16,7 +16,7 @@
 
 namespace nunu::operations {
 
-enum class request_kind : std::uint8_t { start, stop, read, poll };
+enum class request_kind : std::uint8_t { start, stop, read, poll, page };
 
 struct request {
   request_kind kind;

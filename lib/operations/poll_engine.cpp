@@ -1,12 +1,14 @@
 #include "operations/poll_engine.hpp"
 
+#include <algorithm>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <chrono>
 #include <exception>
-#include <optional>
+#include <limits>
 #include <utility>
 
+#include "core/launch.hpp"
 #include "core/names.hpp"
 #include "operations/client_state.hpp"
 #include "operations/exchange.hpp"
@@ -14,30 +16,62 @@
 #include "wire/job_json.hpp"
 
 namespace nunu::operations {
-namespace {
 
-namespace asio = boost::asio;
-using clock = std::chrono::steady_clock;
 using transport::task;
+using what_next = core::schedule::what_next;
+using clock = std::chrono::steady_clock;
 
-}  // namespace
-
-/// What a worker keeps from poll to poll.
+/// What a worker keeps from request to request.
 struct polling {
   transport::lease held;
   request what{request_kind::poll, {}, {}};
   attempt last;
   wire::job_decoder decoder;
   job seen;
+  job_page page;
 };
 
+namespace {
+
+namespace asio = boost::asio;
+
+/// What is wrong with the answer to the poll of this job; empty: it was understood.
+std::string problem_with_poll(polling& p, const std::string& id) {
+  if (p.last.outcome.progress != core::progress::answered || p.last.outcome.status != 200)
+    return "its status is not 200";
+  if (const auto decoded = p.decoder.decode_job(p.last.reply.body, p.seen); !decoded)
+    return decoded.error();
+  if (!core::same_job_id(p.seen.job_id, id)) return "it is about job " + p.seen.job_id;
+  return {};
+}
+
+/// Whether the answer is a page of jobs.
+bool is_page(polling& p) {
+  return p.last.outcome.progress == core::progress::answered && p.last.outcome.status == 200 &&
+         p.decoder.decode_page(p.last.reply.body, p.page);
+}
+
+std::uint32_t total_pages(const job_page& page) noexcept {
+  constexpr std::int64_t most = std::numeric_limits<std::uint32_t>::max();
+  return static_cast<std::uint32_t>(std::min(page.total_pages, most));
+}
+
+core::schedule::batching batching_of(const client_config& config) noexcept {
+  return config.batch_polls ? core::schedule::batching::on : core::schedule::batching::off;
+}
+
+}  // namespace
+
 poll_engine::poll_engine(detail::client_state& state)
-    : state_(state), schedule_(state.config.polling), timer_(state.strand) {}
+    : state_(state),
+      schedule_(state.config.polling, batching_of(state.config)),
+      groups_(schedule_),
+      timer_(state.strand) {}
 
 void poll_engine::join(detail::watch_state& watch) {
   for (std::uint32_t position = 0; position < watch.ids().size(); ++position) {
-    const slot job = find_or_add(watch.ids()[position]);
-    add_interest(job, watch, position);
+    const slot job = find_or_add(watch.ids()[position], watch.group());
+    jobs_.add_interest(job, watch, position);
     watch.set_slot(position, job);
   }
   tidy();
@@ -48,81 +82,69 @@ void poll_engine::leave(detail::watch_state& watch) noexcept {
   for (std::uint32_t position = 0; position < watch.slots().size(); ++position) {
     const slot job = watch.slots()[position];
     if (job == detail::watch_state::kNoSlot) continue;
-    drop_interest(job, watch, position);
+    jobs_.drop_interest(job, watch, position);
     watch.set_slot(position, detail::watch_state::kNoSlot);
     // A job in flight is forgotten when its answer comes: until then nobody else may poll it.
-    if (jobs_[job].first_interest == kNone && !schedule_.in_flight(job)) {
-      schedule_.remove(job);
-      forget(job);
-    }
+    if (!jobs_.wanted(job) && !schedule_.in_flight(job)) forget(job);
   }
   tidy();
+}
+
+void poll_engine::remember(const started_run& run, const std::string& label) {
+  if (!state_.config.batch_polls || closed_) return;
+  group_key key{group_key::kind::test_plan_execution, run.test_plan_execution_id};
+  if (!label.empty()) key = {group_key::kind::tag, core::group_tag(label)};
+  if (!key.value.empty()) groups_.remember(run.job_ids, key);
 }
 
 void poll_engine::close() {
   closed_ = true;
   timer_.cancel();
-  for (const auto& [id, job] : by_id_)
-    for (std::uint32_t at = jobs_[job].first_interest; at != kNone; at = interests_[at].next)
-      interests_[at].who->fail(errc::closed, "the client was closed");
+  jobs_.fail_all(errc::closed, "the client was closed");
 }
 
 const transport::failure* poll_engine::trouble_of(slot job) const noexcept {
-  if (jobs_[job].trouble) return jobs_[job].trouble.get();
+  if (const auto* own = jobs_.trouble(job)) return own;
   return outage_ ? &*outage_ : nullptr;
 }
 
-poll_engine::slot poll_engine::find_or_add(const std::string& id) {
-  if (const auto known = by_id_.find(id); known != by_id_.end()) return known->second;
+poll_engine::slot poll_engine::find_or_add(const std::string& id, const std::string& label) {
+  if (const auto known = jobs_.find(id)) return *known;
   const slot job = schedule_.add(clock::now(), state_.draw());
-  if (job >= jobs_.size()) jobs_.resize(job + 1);
-  jobs_[job].id = id;
-  by_id_.emplace(jobs_[job].id, job);
+  jobs_.add(job, id);
+  if (const auto started = groups_.recall(id); started != core::schedule::kNoGroup)
+    assign(job, started);
+  else if (!label.empty())
+    assign(job, groups_.find_or_add({group_key::kind::tag, core::group_tag(label)}));
   return job;
 }
 
-void poll_engine::add_interest(slot job, detail::watch_state& who, std::uint32_t position) {
-  if (free_interests_.empty()) {
-    free_interests_.push_back(static_cast<std::uint32_t>(interests_.size()));
-    interests_.emplace_back();
-  }
-  const std::uint32_t added = free_interests_.back();
-  free_interests_.pop_back();
-  if (jobs_[job].first_interest == kNone) ++watched_;
-  interests_[added] = {&who, position, false, jobs_[job].first_interest};
-  jobs_[job].first_interest = added;
-}
-
-void poll_engine::drop_interest(slot job, const detail::watch_state& who,
-                                std::uint32_t position) noexcept {
-  for (std::uint32_t* link = &jobs_[job].first_interest; *link != kNone;
-       link = &interests_[*link].next) {
-    const interest& one = interests_[*link];
-    if (one.who != &who || one.position != position) continue;
-    free_interests_.push_back(std::exchange(*link, one.next));
-    if (jobs_[job].first_interest == kNone) --watched_;
-    return;
-  }
+void poll_engine::assign(slot job, group to) {
+  schedule_.assign(job, to, clock::now(), state_.draw());
 }
 
 void poll_engine::forget(slot job) noexcept {
-  by_id_.erase(jobs_[job].id);
-  jobs_[job] = {};
+  const group was_in = schedule_.group_of(job);
+  schedule_.remove(job);
+  jobs_.remove(job);
+  if (was_in != core::schedule::kNoGroup) groups_.drop_if_unused(was_in);
 }
 
 void poll_engine::tidy() noexcept {
-  state_.counts.jobs_watched.set(watched_);
+  state_.counts.jobs_watched.set(jobs_.wanted_count());
+  state_.counts.groups_given_up.set(schedule_.groups_given_up());
+  state_.counts.poll_rate.store(schedule_.budget().rate().value_or(0.0), std::memory_order_relaxed);
   // A timer for nothing would keep the context from running out of work.
   if (schedule_.size() == 0) timer_.cancel();
 }
 
 void poll_engine::pump() {
   while (!closed_ && workers_ < state_.config.max_connections) {
-    const auto action = schedule_.next(clock::now());
-    if (action.what == core::schedule::what_next::wait_until) arm(action.when);
-    if (action.what != core::schedule::what_next::poll) return;
+    const action next = schedule_.next(clock::now());
+    if (next.what == what_next::wait_until) arm(next.when);
+    if (next.what == what_next::wait_until || next.what == what_next::nothing) return;
     ++workers_;
-    asio::co_spawn(state_.strand, work(state_.shared_from_this(), action.job), asio::detached);
+    asio::co_spawn(state_.strand, work(state_.shared_from_this(), next), asio::detached);
   }
 }
 
@@ -138,25 +160,23 @@ void poll_engine::arm(core::time_point when) {
   });
 }
 
-task<void> poll_engine::work(std::shared_ptr<detail::client_state> state, slot first) {
+task<void> poll_engine::work(std::shared_ptr<detail::client_state> state, action first) {
   poll_engine& self = state->polls;
   polling p;
-  for (slot job = first;;) {
-    bool carried_out = false;
+  for (action now = first;;) {
+    bool landed = false;
     try {
-      co_await self.poll(p, job);
-      carried_out = true;
-      self.land(p, job);
+      co_await self.carry_out(p, now);
+      self.land(p, now);
+      landed = true;
     } catch (const std::exception&) {
-      // Out of memory, most likely. The job is asked for again; others must not suffer.
+      // Out of memory, most likely.
       p.held.give_back();
-      if (!carried_out || self.schedule_.in_flight(job))
-        self.schedule_.failed(job, clock::now(), {}, state->draw());
     }
+    if (!landed) self.give_up(now);
     if (self.closed_) break;
-    const auto action = self.schedule_.next(clock::now());
-    if (action.what != core::schedule::what_next::poll) break;
-    job = action.job;
+    now = self.schedule_.next(clock::now());
+    if (now.what != what_next::poll && now.what != what_next::sweep) break;
     self.pump();
   }
   p.held.give_back();
@@ -164,20 +184,13 @@ task<void> poll_engine::work(std::shared_ptr<detail::client_state> state, slot f
   self.pump();
 }
 
-/// What is wrong with the answer to the poll of this job; empty: it was understood.
-static std::string problem_with_answer(polling& p, const std::string& id) {
-  if (const auto decoded = p.decoder.decode_job(p.last.reply.body, p.seen); !decoded)
-    return decoded.error();
-  if (!core::same_job_id(p.seen.job_id, id)) return "it is about job " + p.seen.job_id;
-  return {};
-}
-
-task<void> poll_engine::poll(polling& p, slot job) {
+task<void> poll_engine::carry_out(polling& p, const action& what) {
   p.last.outcome = {};
   if (!state_.pool->may_keep(p.held, transport::priority::poll)) {
     p.held.give_back();
-    // After a failure only a new connection proves anything: others may be as stale as the last.
-    const auto freshness = schedule_.failing() ? core::duration::zero() : core::duration::max();
+    // A probe goes out on a new connection: any other may be as stale as the last.
+    const bool probing = schedule_.health().now_in() == core::health::state::probing;
+    const auto freshness = probing ? core::duration::zero() : core::duration::max();
     auto held = co_await state_.pool->acquire(transport::priority::poll, freshness,
                                               core::time_point::max());
     if (!held) {
@@ -186,65 +199,136 @@ task<void> poll_engine::poll(polling& p, slot job) {
     }
     p.held = *std::move(held);
   }
-  const std::string target = wire::job_target(state_.origin, jobs_[job].id);
-  state_.requests.get(target, p.what.bytes);
+  p.what.kind = what.what == what_next::sweep ? request_kind::page : request_kind::poll;
+  state_.requests.get(target_of(what), p.what.bytes);
   co_await exchange_on(state_, p.held, p.what, core::time_point::max(), p.last);
   if (!p.held->reusable()) p.held.give_back();
 }
 
-void poll_engine::land(polling& p, slot job) {
-  const auto now = clock::now();
-  std::string problem = "its status is not 200";
-  if (p.last.outcome.progress == core::progress::answered && p.last.outcome.status == 200)
-    problem = problem_with_answer(p, jobs_[job].id);
-  p.last.outcome.understood = problem.empty();
+void poll_engine::land(polling& p, const action& what) {
   if (p.last.outcome.progress == core::progress::answered) outage_.reset();
+  if (what.what == what_next::sweep)
+    land_page(p, what);
+  else
+    land_poll(p, what);
+}
+
+/// The request is asked for again; others must not suffer.
+void poll_engine::give_up(const action& what) noexcept {
+  if (what.what == what_next::sweep)
+    schedule_.page_failed(what.of, what.page, clock::now(), state_.draw());
+  else if (schedule_.in_flight(what.job))
+    schedule_.failed(what.job, clock::now(), state_.draw());
+}
+
+void poll_engine::land_poll(polling& p, const action& what) {
+  const slot job = what.job;
+  const auto now = clock::now();
+  const std::string problem = problem_with_poll(p, jobs_.id(job));
+  p.last.outcome.understood = problem.empty();
 
   switch (core::decide_poll(p.last.outcome)) {
     case core::poll_decision::seen:
-      jobs_[job].trouble.reset();
-      tell_status(job, p.seen);
+      jobs_.clear_trouble(job);
+      jobs_.saw(p.seen, job);
       if (p.seen.status == job_status::completed) {
         tell_finished(job, p.seen);
-        return;
+        break;
       }
       schedule_.observed(job, p.seen.status, now, state_.draw());
+      if (schedule_.group_of(job) == core::schedule::kNoGroup)
+        if (const group_key key = group_key_of(p.seen); !key.value.empty())
+          assign(job, groups_.find_or_add(key));
       break;
     case core::poll_decision::ask_later:
-      outage_ = {error_of(p.last), details_of(state_, p.last, request_for(job)).to_string()};
-      schedule_.failed(job, now, p.last.outcome.retry_after, state_.draw());
+      note_outage(p, what);
+      schedule_.failed(job, now, state_.draw());
+      break;
+    case core::poll_decision::rejected:
+      note_outage(p, what);
+      schedule_.rejected(job, what.when, now, p.last.outcome.retry_after, state_.draw());
       break;
     case core::poll_decision::not_understood:
-      jobs_[job].trouble = std::make_unique<transport::failure>(transport::failure{
-          errc::bad_response,
-          details_of_unfamiliar(state_, p.last, request_for(job), problem).to_string()});
-      schedule_.observed(job, jobs_[job].status, now, state_.draw());
+      jobs_.set_trouble(
+          job, {errc::bad_response,
+                details_of_unfamiliar(state_, p.last, request_for(what), problem).to_string()});
+      schedule_.observed(job, jobs_.status(job), now, state_.draw());
       break;
     case core::poll_decision::unreachable:
-      tell_unreachable(job, p.last);
-      return;
+      tell_unreachable(job, p.last, request_for(what));
+      break;
     case core::poll_decision::all_unreachable:
-      tell_all_unreachable(job, p.last);
-      return;
+      tell_all_unreachable(p.last, request_for(what));
+      schedule_.failed(job, now, state_.draw());
+      break;
   }
-  if (jobs_[job].first_interest == kNone) {
-    schedule_.remove(job);
+  // The answer was the last word on it, or whoever waited has left.
+  if (!jobs_.wanted(job)) {
+    if (schedule_.in_flight(job)) schedule_.answered_for_good(job, now);
     forget(job);
-    tidy();
   }
+  tidy();
 }
 
-request poll_engine::request_for(slot job) const {
-  return {request_kind::poll, "GET " + wire::job_target(state_.origin, jobs_[job].id), {}};
+void poll_engine::land_page(polling& p, const action& what) {
+  const auto now = clock::now();
+  p.last.outcome.understood = is_page(p);
+
+  switch (core::decide_page(p.last.outcome)) {
+    case core::page_decision::seen:
+      for (job& seen : p.page.jobs) {
+        const auto job = jobs_.find(seen.job_id);
+        // What is in flight has an answer of its own coming.
+        if (!job || schedule_.in_flight(*job)) continue;
+        state_.counts.jobs_refreshed.add();
+        jobs_.clear_trouble(*job);
+        jobs_.saw(seen, *job);
+        if (seen.status == job_status::completed) {
+          tell_finished(*job, seen);
+          forget(*job);
+          continue;
+        }
+        assign(*job, what.of);
+        schedule_.found(what.of, *job, seen.status);
+      }
+      schedule_.page_landed(what.of, total_pages(p.page), now, state_.draw());
+      break;
+    case core::page_decision::ask_later:
+      note_outage(p, what);
+      schedule_.page_failed(what.of, what.page, now, state_.draw());
+      break;
+    case core::page_decision::rejected:
+      note_outage(p, what);
+      schedule_.page_rejected(what.of, what.page, what.when, now, p.last.outcome.retry_after,
+                              state_.draw());
+      break;
+    case core::page_decision::useless:
+      schedule_.page_useless(what.of, now, state_.draw());
+      break;
+    case core::page_decision::refused:
+      schedule_.listing_refused(what.of, now, state_.draw());
+      break;
+    case core::page_decision::all_unreachable:
+      schedule_.page_useless(what.of, now, state_.draw());
+      tell_all_unreachable(p.last, request_for(what));
+      break;
+  }
+  groups_.drop_if_unused(what.of);
+  tidy();
 }
 
-void poll_engine::tell_status(slot job, const nunu::job& seen) {
-  watched_job& watched = jobs_[job];
-  const bool changed = watched.status_text != seen.status_text;
-  watched.status = seen.status;
-  watched.status_text = seen.status_text;
-  for (std::uint32_t at = watched.first_interest; at != kNone; at = interests_[at].next)
-    if (!std::exchange(interests_[at].told, true) || changed) interests_[at].who->saw(seen);
+std::string poll_engine::target_of(const action& what) const {
+  if (what.what == what_next::sweep)
+    return wire::jobs_target(state_.origin, groups_.query(what.of, what.page));
+  return wire::job_target(state_.origin, jobs_.id(what.job));
+}
+
+request poll_engine::request_for(const action& what) const {
+  return {request_kind::poll, "GET " + target_of(what), {}};
+}
+
+void poll_engine::note_outage(const polling& p, const action& what) {
+  outage_ = {error_of(p.last), details_of(state_, p.last, request_for(what)).to_string()};
 }
 
 void poll_engine::tell_finished(slot job, nunu::job& seen) {
@@ -257,42 +341,33 @@ void poll_engine::tell_finished(slot job, nunu::job& seen) {
   tell_end(job, std::move(outcome));
 }
 
-void poll_engine::tell_unreachable(slot job, const attempt& refused) {
+void poll_engine::tell_unreachable(slot job, const attempt& refused, const request& what) {
   job_outcome outcome;
   outcome.kind = outcome_kind::unreachable;
-  outcome.status = jobs_[job].status;
-  outcome.status_text = jobs_[job].status_text;
+  outcome.status = jobs_.status(job);
+  outcome.status_text = jobs_.status_text(job);
   outcome.error = error_of(refused);
-  outcome.error_message = details_of(state_, refused, request_for(job)).to_string();
+  outcome.error_message = details_of(state_, refused, what).to_string();
   tell_end(job, std::move(outcome));
 }
 
-void poll_engine::tell_all_unreachable(slot asked, const attempt& refused) {
-  std::vector<slot> all;
-  for (const auto& [id, job] : by_id_)
-    if (job == asked || !schedule_.in_flight(job)) all.push_back(job);
-  for (const slot job : all) tell_unreachable(job, refused);
+void poll_engine::tell_all_unreachable(const attempt& refused, const request& what) {
+  jobs_.for_each_wanted([&](slot job) {
+    tell_unreachable(job, refused, what);
+    if (!schedule_.in_flight(job)) forget(job);
+  });
 }
 
 void poll_engine::tell_end(slot job, job_outcome outcome) {
-  // The last who waits gets the outcome itself, the others copies: most jobs have only one.
-  std::optional<interest> last;
-  for (std::uint32_t at = jobs_[job].first_interest; at != kNone; at = last->next) {
-    if (last) last->who->ended(last->position, outcome);
-    last = interests_[at];
-    free_interests_.push_back(at);
-    last->who->set_slot(last->position, detail::watch_state::kNoSlot);
+  // An interest is taken only when it is satisfied: if memory runs out the job is asked for again.
+  while (const watched_jobs::interest* waiting = jobs_.first_interest(job)) {
+    waiting->who->set_slot(waiting->position, detail::watch_state::kNoSlot);
+    if (jobs_.is_last(*waiting))
+      waiting->who->ended(waiting->position, std::move(outcome));
+    else
+      waiting->who->ended(waiting->position, outcome);
+    jobs_.take_first_interest(job);
   }
-  if (last) {
-    --watched_;
-    last->who->ended(last->position, std::move(outcome));
-  }
-  if (schedule_.in_flight(job))
-    schedule_.answered_for_good(job);
-  else
-    schedule_.remove(job);
-  forget(job);
-  tidy();
 }
 
 }  // namespace nunu::operations

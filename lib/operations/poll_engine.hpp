@@ -4,17 +4,17 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
-#include <string_view>
-#include <unordered_map>
-#include <vector>
 
 #include <nunu/job.hpp>
+#include <nunu/run.hpp>
 #include <nunu/wait.hpp>
 #include "core/schedule.hpp"
+#include "operations/job_groups.hpp"
+#include "operations/watched_jobs.hpp"
 #include "transport/failure.hpp"
 #include "transport/task.hpp"
 
@@ -30,9 +30,9 @@ struct request;
 struct polling;
 
 /// Carries out what `core::schedule` decides, with at most one worker coroutine for each
-/// connection. A worker lives while there are polls due and keeps its connection and its buffers;
-/// between bursts there is one timer for all jobs, and without jobs there is nothing. Used on the
-/// client's strand.
+/// connection. A worker lives while there is something due and keeps its connection and its
+/// buffers; between bursts there is one timer for all jobs, and without jobs there is nothing. Used
+/// on the client's strand.
 class poll_engine {
  public:
   explicit poll_engine(detail::client_state& state);
@@ -41,74 +41,58 @@ class poll_engine {
   void join(detail::watch_state& watch);
   void leave(detail::watch_state& watch) noexcept;
 
+  /// Jobs that were just started with this group, if its label is not empty, for those who will
+  /// wait for them.
+  void remember(const started_run& run, const std::string& label);
+
   /// Stops polling, and ends every watch with `closed`.
   void close();
 
-  using slot = core::schedule::slot;
-  static constexpr std::uint32_t kNone = 0xFFFF'FFFF;
-
-  struct watched_job {
-    std::string id;
-    /// As last seen; `status_text` is empty before the first answer.
-    job_status status = job_status::unknown;
-    std::string status_text;
-    std::uint32_t first_interest = kNone;
-    /// Why the latest answer said nothing of the job, when it did not.
-    std::unique_ptr<transport::failure> trouble;
-  };
-
-  const watched_job& at(slot job) const noexcept { return jobs_[job]; }
+  const watched_jobs& jobs() const noexcept { return jobs_; }
+  core::request_budget& budget() noexcept { return schedule_.budget(); }
   /// Why there is no news of the job: its own trouble, or the service's. Null: there is none.
-  const transport::failure* trouble_of(slot job) const noexcept;
+  const transport::failure* trouble_of(watched_jobs::slot job) const noexcept;
 
  private:
-  /// One watch's interest in one job.
-  struct interest {
-    detail::watch_state* who;
-    /// Of the job among the watch's ids.
-    std::uint32_t position;
-    /// The watch knows the job's present status.
-    bool told;
-    /// The next interest in the same job, or `kNone`.
-    std::uint32_t next;
-  };
+  using slot = watched_jobs::slot;
+  using group = job_groups::group;
+  using action = core::schedule::action;
 
-  slot find_or_add(const std::string& id);
-  void add_interest(slot job, detail::watch_state& who, std::uint32_t position);
-  void drop_interest(slot job, const detail::watch_state& who, std::uint32_t position) noexcept;
+  slot find_or_add(const std::string& id, const std::string& label);
+  void assign(slot job, group to);
+  /// Nobody waits for the job any more, nor is it in flight.
   void forget(slot job) noexcept;
-  /// After jobs or those who wait for them have changed.
+  /// After jobs, or those who wait for them, have changed.
   void tidy() noexcept;
 
   /// Starts workers for what is due, and the timer for what comes next.
   void pump();
   void arm(core::time_point when);
-  static transport::task<void> work(std::shared_ptr<detail::client_state> state, slot first);
-  transport::task<void> poll(polling& p, slot job);
-  void land(polling& p, slot job);
+  static transport::task<void> work(std::shared_ptr<detail::client_state> state, action first);
+  transport::task<void> carry_out(polling& p, const action& what);
+  void land(polling& p, const action& what);
+  void land_poll(polling& p, const action& what);
+  void land_page(polling& p, const action& what);
+  void give_up(const action& what) noexcept;
 
-  /// For diagnostics: without the bytes.
-  request request_for(slot job) const;
-  void tell_status(slot job, const nunu::job& seen);
+  std::string target_of(const action& what) const;
+  /// Method and target, for diagnostics.
+  request request_for(const action& what) const;
+  void note_outage(const polling& p, const action& what);
   void tell_finished(slot job, nunu::job& seen);
-  void tell_unreachable(slot job, const attempt& refused);
+  void tell_unreachable(slot job, const attempt& refused, const request& what);
   /// Nothing can be asked of this server.
-  void tell_all_unreachable(slot asked, const attempt& refused);
+  void tell_all_unreachable(const attempt& refused, const request& what);
   void tell_end(slot job, job_outcome outcome);
 
   detail::client_state& state_;
   core::schedule schedule_;
-  /// By slot. A deque, since `by_id_` refers to the ids in it.
-  std::deque<watched_job> jobs_;
-  std::unordered_map<std::string_view, slot> by_id_;
-  std::vector<interest> interests_;
-  std::vector<std::uint32_t> free_interests_;
-  /// Jobs that somebody waits for. The schedule may have more: those whose last poll is on its way.
-  std::size_t watched_ = 0;
+  watched_jobs jobs_;
+  job_groups groups_;
   std::size_t workers_ = 0;
   transport::timer timer_;
   core::time_point armed_for_ = core::time_point::max();
-  /// What the latest poll failed with, while polls fail.
+  /// What the latest request failed with, while the service or the way to it is at fault.
   std::optional<transport::failure> outage_;
   bool closed_ = false;
 };

@@ -20,19 +20,9 @@ namespace {
 /// older one a start might be written into the void, and then nobody knows whether it arrived.
 constexpr core::duration kFreshEnoughToStart = std::chrono::seconds(1);
 
-/// Unique among all processes that use the key, so it does not come from the client's generator.
-std::string new_launch_id() {
-  std::random_device device;
-  const auto half = [&device] { return std::uint64_t{device()} << 32 | device(); };
-  const std::uint64_t high = half();
-  return core::mint_launch_id(high, half());
-}
-
 std::vector<std::string> tags_of(const start_options& options) {
-  std::vector<std::string> tags;
-  if (options.tag_launch) tags.push_back(core::launch_tag(options.launch_id));
-  if (!options.group.empty()) tags.push_back(core::group_tag(options.group));
-  return tags;
+  if (!options.tags) return {};
+  return {core::launch_tag(options.launch_id), core::group_tag(options.group)};
 }
 
 completion<started_run> invalid(std::string problem) {
@@ -106,7 +96,8 @@ transport::task<completion<started_run>> start_run(std::shared_ptr<detail::clien
   if (auto problem = wire::problem_with(options); !problem.empty())
     co_return invalid(std::move(problem));
 
-  if (options.launch_id.empty()) options.launch_id = new_launch_id();
+  if (options.launch_id.empty()) options.launch_id = new_label();
+  if (options.group.empty()) options.group = state->group;
   const std::vector<std::string> tags = tags_of(options);
   const auto what = post_request(*state, request_kind::start, wire::runs_target(state->origin),
                                  wire::encode_run_request(request, tags));
@@ -120,6 +111,7 @@ transport::task<completion<started_run>> start_run(std::shared_ptr<detail::clien
     result.details.request = what.name;
     result.details.launch_id = options.launch_id;
   }
+  if (!result.code) state->polls.remember(result.value, options.tags ? options.group : "");
   co_return result;
 }
 

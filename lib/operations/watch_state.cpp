@@ -42,8 +42,9 @@ watch_state::~watch_state() {
 
 void watch_state::begin() {
   if (client_->closed) return fail(errc::closed, "the client is closed");
-  if (auto problem = wire::problem_with_job_ids(ids_); !problem.empty())
-    return fail(errc::invalid_request, std::move(problem));
+  std::string problem = wire::problem_with(options_);
+  if (problem.empty()) problem = wire::problem_with_job_ids(ids_);
+  if (!problem.empty()) return fail(errc::invalid_request, std::move(problem));
   client_->polls.join(*this);
   if (deadline_timer_.expiry() == core::time_point::max()) return;
   deadline_timer_.async_wait([weak = weak_from_this()](boost::system::error_code ec) {
@@ -108,8 +109,8 @@ job_outcome watch_state::still_running(std::uint32_t position) {
   job_outcome outcome;
   outcome.job_id = ids_[position];
   if (slots_[position] != kNoSlot) {
-    outcome.status = client_->polls.at(slots_[position]).status;
-    outcome.status_text = client_->polls.at(slots_[position]).status_text;
+    outcome.status = client_->polls.jobs().status(slots_[position]);
+    outcome.status_text = client_->polls.jobs().status_text(slots_[position]);
     if (const auto* trouble = client_->polls.trouble_of(slots_[position])) {
       outcome.error = trouble->code;
       outcome.error_message = trouble->message;

@@ -42,6 +42,7 @@ class watch_state : public std::enable_shared_from_this<watch_state> {
 
   // For the poll engine.
   const std::vector<std::string>& ids() const noexcept { return ids_; }
+  const std::string& group() const noexcept { return options_.group; }
   const std::vector<std::uint32_t>& slots() const noexcept { return slots_; }
   void set_slot(std::uint32_t position, std::uint32_t slot) noexcept { slots_[position] = slot; }
   void saw(const job& seen);

@@ -23,11 +23,13 @@ class counter {
 
 /// Named as in `client_stats`.
 struct counters {
-  counter starts, stops, polls, reads;
+  counter starts, stops, polls, pages, reads;
   std::array<counter, 6> answers;
   counter rate_limited, broken_exchanges, retries;
   counter connections_opened, tls_handshakes, tls_resumptions, connections_open;
-  counter jobs_watched;
+  counter jobs_watched, jobs_refreshed, groups_given_up;
+  /// 0: no limit.
+  std::atomic<double> poll_rate{0.0};
 };
 
 }  // namespace nunu::transport

@@ -46,6 +46,14 @@ std::string problem_with_tags(std::string_view field, std::span<const std::strin
   return {};
 }
 
+std::string problem_with_labels(std::initializer_list<named_text> labels) {
+  for (const auto& [field, text] : labels)
+    if (!text.empty() && !core::is_label(text))
+      return says(field, "is not 1 to " + std::to_string(core::kMaxLabelLength) +
+                             " lower-case letters, digits and \"-\"");
+  return {};
+}
+
 std::string problem_with_durations(const client_config& config) {
   const std::pair<std::string_view, std::chrono::milliseconds> durations[] = {
       {"max_connection_age", config.max_connection_age},
@@ -102,6 +110,8 @@ std::string problem_with(const client_config& config) {
     return "max_connections is not within 1 to " + std::to_string(kMostConnections);
   if (config.tls.certificate_pem.empty() != config.tls.private_key_pem.empty())
     return "tls.certificate_pem and tls.private_key_pem must be given together";
+  if (std::string problem = problem_with_labels({{"group", config.group}}); !problem.empty())
+    return problem;
   return problem_with_durations(config);
 }
 
@@ -131,12 +141,11 @@ std::string problem_with(const run_request& request) {
 }
 
 std::string problem_with(const start_options& options) {
-  const named_text labels[] = {{"launch_id", options.launch_id}, {"group", options.group}};
-  for (const auto& [field, text] : labels)
-    if (!text.empty() && !core::is_label(text))
-      return says(field, "is not 1 to " + std::to_string(core::kMaxLabelLength) +
-                             " lower-case letters, digits and \"-\"");
-  return {};
+  return problem_with_labels({{"launch_id", options.launch_id}, {"group", options.group}});
+}
+
+std::string problem_with(const wait_options& options) {
+  return problem_with_labels({{"group", options.group}});
 }
 
 std::string problem_with(const job_query& query) {

@@ -9,6 +9,7 @@
 #include <nunu/client_config.hpp>
 #include <nunu/job.hpp>
 #include <nunu/run.hpp>
+#include <nunu/wait.hpp>
 
 namespace nunu::wire {
 
@@ -16,6 +17,7 @@ namespace nunu::wire {
 std::string problem_with(const client_config& config);
 std::string problem_with(const run_request& request);
 std::string problem_with(const start_options& options);
+std::string problem_with(const wait_options& options);
 std::string problem_with(const job_query& query);
 std::string problem_with_job_ids(std::span<const std::string> ids);
 

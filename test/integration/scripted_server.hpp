@@ -1,4 +1,4 @@
-// A peer that answers with the bytes it is told to, in order, and remembers what it was sent.
+// A peer that answers with the bytes it is told to, and remembers what it was sent.
 #pragma once
 
 #include <boost/asio/as_tuple.hpp>
@@ -13,6 +13,8 @@
 #include <boost/asio/write.hpp>
 #include <charconv>
 #include <deque>
+#include <functional>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -30,9 +32,18 @@ class scripted_server {
     then after = then::keep_open;
   };
 
-  scripted_server(asio::io_context& context, std::deque<reply> script)
-      : acceptor_(context, {asio::ip::address_v4::loopback(), 0}), script_(std::move(script)) {
+  /// Gives the answer to a request; none: silence.
+  using answering = std::function<std::optional<reply>(const std::string& request)>;
+
+  scripted_server(asio::io_context& context, answering answer)
+      : acceptor_(context, {asio::ip::address_v4::loopback(), 0}), answer_(std::move(answer)) {
     asio::co_spawn(context, accept(), asio::detached);
+  }
+
+  /// Answers in this order, then not at all.
+  scripted_server(asio::io_context& context, std::deque<reply> script)
+      : scripted_server(context, [this](const std::string&) { return next_of_script(); }) {
+    script_ = std::move(script);
   }
 
   std::string base_url() const {
@@ -69,13 +80,19 @@ class scripted_server {
       }
       requests_.push_back(received.substr(0, whole));
       received.erase(0, whole);
-      if (script_.empty()) continue;
-      const reply next = std::move(script_.front());
-      script_.pop_front();
-      co_await asio::async_write(socket, asio::buffer(next.bytes),
+      const std::optional<reply> next = answer_(requests_.back());
+      if (!next) continue;
+      co_await asio::async_write(socket, asio::buffer(next->bytes),
                                  asio::as_tuple(asio::use_awaitable));
-      if (next.after == then::close) co_return;
+      if (next->after == then::close) co_return;
     }
+  }
+
+  std::optional<reply> next_of_script() {
+    if (script_.empty()) return std::nullopt;
+    reply next = std::move(script_.front());
+    script_.pop_front();
+    return next;
   }
 
   static std::size_t content_length(const std::string& head) {
@@ -88,6 +105,7 @@ class scripted_server {
   }
 
   asio::ip::tcp::acceptor acceptor_;
+  answering answer_;
   std::deque<reply> script_;
   std::vector<std::string> requests_;
   int connections_ = 0;

@@ -70,7 +70,7 @@ TEST_F(Starting, MintsALaunchIdAndTagsTheRunWithIt) {
 }
 
 TEST_F(Starting, TagsCanBeSwitchedOff) {
-  const result r = start({{answer(201, kStarted)}}, a_test(), {.tag_launch = false});
+  const result r = start({{answer(201, kStarted)}}, a_test(), {.tags = false});
   EXPECT_EQ(r.requests[0].find("nunu-"), r.requests[0].find("nunu-cpp")) << r.requests[0];
 }
 

@@ -41,7 +41,7 @@ const row kRows[] = {
     {answered(404, false), s::rejected, r::failed, p::unreachable},
     {answered(408, false), s::ambiguous, r::send_again, p::ask_later},
     {answered(413, false), s::rejected, r::failed, p::unreachable},
-    {answered(429, false), s::send_again, r::send_again, p::ask_later},
+    {answered(429, false), s::send_again, r::send_again, p::rejected},
     {answered(500, false), s::ambiguous, r::send_again, p::ask_later},
     // The multi-device body: nothing was started, and the service says so for each device.
     {answered(500, true), s::done, r::send_again, p::ask_later},

@@ -8,7 +8,7 @@ namespace nunu::core {
 namespace {
 
 TEST(Launch, AMintedIdIsALabelOfAllItsBits) {
-  const std::string id = mint_launch_id(0x0123456789abcdefU, 0xfedcba9876543210U);
+  const std::string id = mint_label(0x0123456789abcdefU, 0xfedcba9876543210U);
   EXPECT_EQ(id, "0123456789abcdeffedcba9876543210");
   EXPECT_TRUE(is_label(id));
 }

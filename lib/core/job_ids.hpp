@@ -1,0 +1,52 @@
+/// \file
+/// The ids of many jobs, compactly.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace nunu::core {
+
+/// A map between the ids of jobs and small numbers that its owner chooses, both ways. An id in the
+/// usual form, a UUID in lower case, takes 16 bytes; any other is kept as text.
+class job_ids {
+ public:
+  using slot = std::uint32_t;
+
+  std::optional<slot> find(std::string_view id) const noexcept;
+  /// Neither the slot nor the id may be in the map.
+  void add(slot s, std::string_view id);
+  /// The slot must be in the map.
+  void remove(slot s) noexcept;
+  /// The slot must be in the map. Appends the id to `out`.
+  void append_text(slot s, std::string& out) const;
+
+  std::size_t size() const noexcept { return size_; }
+
+ private:
+  /// A UUID's bits; or, in the first, the place in `texts_` of any other text, and its hash.
+  using key = std::array<std::uint64_t, 2>;
+
+  static constexpr slot kEmpty = 0xFFFF'FFFF;
+
+  std::optional<slot> find_key(const key& k, bool is_text, std::string_view text) const noexcept;
+  std::size_t bucket_of(const key& k, bool is_text) const noexcept;
+  std::size_t bucket_of(slot s) const noexcept { return bucket_of(keys_[s], is_text_[s]); }
+  void insert(slot s) noexcept;
+  void grow();
+
+  std::vector<key> keys_;
+  std::vector<bool> is_text_;
+  std::vector<std::string> texts_;
+  std::vector<std::uint32_t> free_texts_;
+  /// Open addressing with linear probing; at least a quarter is empty.
+  std::vector<slot> buckets_;
+  std::size_t size_ = 0;
+};
+
+}  // namespace nunu::core
