@@ -339,12 +339,15 @@ void schedule::end_sweeping(group of, mode then, time_point now, double draw) no
   g.mode = then;
   g.pages.abandon();
   if (queue_.contains(g.turn)) queue_.erase(g.turn);
-  // Each in its turn within the interval that has begun, no two at once.
   const double count = static_cast<double>(g.members.size());
   for (const slot job : g.members) {
-    if (entries_[job].at != place::swept) continue;
-    const double share = (entries_[job].position + draw) / count;
-    entries_[job].delay = g.delay;
+    entry& e = entries_[job];
+    if (e.at != place::swept) continue;
+    e.delay = g.delay;
+    // The last sweep may have ended before it came to this job, whose turn it then is. The others
+    // have theirs within the interval that has begun, no two at once.
+    const bool its_turn = then == mode::one_by_one && e.seen_by != g.number;
+    const double share = its_turn ? 0.0 : (e.position + draw) / count;
     queue(job, now + std::chrono::duration_cast<duration>(g.delay * share));
   }
 }

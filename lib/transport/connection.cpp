@@ -2,12 +2,12 @@
 
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <boost/asio/connect.hpp>
 #include <boost/asio/ip/address.hpp>
 #include <boost/asio/ssl/error.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/beast/http/error.hpp>
-#include <boost/beast/http/read.hpp>
 #include <cerrno>
 #include <string>
 #include <utility>
@@ -21,6 +21,9 @@ using boost::system::error_code;
 /// Bounds what a peer can make us hold beside the body: a header, a chunk header with its
 /// extensions, or a trailer, of which Beast limits only the first, and one read ahead of it.
 constexpr std::size_t kBufferLimit = response_parser::kHeaderLimit + 64 * 1024;
+
+/// As much as a page of 100 jobs has, nearly.
+constexpr std::size_t kReadSize = 64 * 1024;
 
 /// Informational answers (1xx) that may come before the final one.
 constexpr int kMostInformational = 5;
@@ -110,6 +113,7 @@ task<result<void>> connection::resolve_and_connect() {
   if (co_await was_cancelled()) co_return cancelled();
   auto [ec, endpoint] = co_await asio::async_connect(socket_, endpoints_, as_result);
   if (!ec && !aborted_) socket_.set_option(asio::ip::tcp::no_delay(true), ec);
+  if (!ec && !aborted_) socket_.non_blocking(true, ec);
   if (ec || aborted_)
     co_return explain(errc::connect_failed, errc::connect_timeout, ec, "connecting to");
   counts_.connections_opened.add();
@@ -154,32 +158,81 @@ task<result<void>> connection::exchange(std::string_view request, response& out)
 template <class Stream>
 task<result<void>> connection::exchange_on(Stream& stream, std::string_view request,
                                            response& out) {
-  auto [write_error, written] =
-      co_await asio::async_write(stream, asio::buffer(request), as_result);
-  // A server that answers early, with 413 perhaps, may close before it has read everything: then
-  // its answer is worth more than the error of the write.
-  if (aborted_ || write_error == asio::error::operation_aborted)
-    co_return explain(errc::connection_lost, errc::response_timeout, write_error, "sending to");
-  if (co_await was_cancelled()) co_return cancelled();
+  // A small request is taken by the kernel at once, which saves a round through the scheduler.
+  auto [write_error, written] = write_at_once(stream, request);
+  if (!write_error && written < request.size()) {
+    auto [rest_error, rest] =
+        co_await asio::async_write(stream, asio::buffer(request.substr(written)), as_result);
+    write_error = rest_error;
+    // A server that answers early, with 413 perhaps, may close before it has read everything: then
+    // its answer is worth more than the error of the write.
+    if (aborted_ || write_error == asio::error::operation_aborted)
+      co_return explain(errc::connection_lost, errc::response_timeout, write_error, "sending to");
+    if (co_await was_cancelled()) co_return cancelled();
+  }
 
-  std::optional<response_parser> parser;
+  bool keep_alive = false;
   for (int informational = 0;; ++informational) {
-    parser.emplace(out);
-    auto [read_error, read] = co_await http::async_read(stream, buffer_, *parser, as_result);
-    // An answer that is whole counts, even if time was up or the client was closed just now.
-    if (read_error) {
-      const error_code cause = write_error ? write_error : read_error;
+    response_parser parser(out);
+    while (!parser.is_done()) {
+      error_code ec = parse_buffered(parser);
+      if (parser.is_done() && !ec) break;
+      if (!ec) {
+        auto [read_error, count] =
+            co_await stream.async_read_some(buffer_.prepare(room_to_read()), as_result);
+        buffer_.commit(count);
+        ec = read_error == asio::error::eof ? end_of_input(parser) : read_error;
+      }
+      if (!ec) continue;
+      const error_code cause = write_error ? write_error : ec;
       co_return explain(classify(cause), errc::response_timeout, cause,
                         "waiting for the answer of");
     }
+    // An answer that is whole counts, even if time was up or the client was closed just now.
+    keep_alive = parser.keep_alive();
     if (out.status >= 200) break;
     if (out.status == kSwitchingProtocols || informational == kMostInformational)
       co_return failure{errc::bad_response,
                         "unexpected informational answer " + std::to_string(out.status)};
   }
   if (out.keep_alive_timeout) server_keeps_for = out.keep_alive_timeout;
-  reusable_ = !aborted_ && !write_error && parser->keep_alive() && !bytes_left();
+  reusable_ = !aborted_ && !write_error && keep_alive && !bytes_left();
   co_return boost::system::in_place_value;
+}
+
+std::pair<error_code, std::size_t> connection::write_at_once(socket& to, std::string_view request) {
+  error_code ec;
+  const std::size_t written = to.write_some(asio::buffer(request), ec);
+  if (ec == asio::error::would_block) ec.clear();
+  return {ec, written};
+}
+
+std::pair<error_code, std::size_t> connection::write_at_once(tls_stream&, std::string_view) {
+  // OpenSSL's record, once made, cannot be written in part.
+  return {};
+}
+
+/// Gives the parser what has come. The buffer keeps what it has no use for yet.
+error_code connection::parse_buffered(response_parser& parser) {
+  error_code ec;
+  if (buffer_.size() == 0) return ec;
+  buffer_.consume(parser.put(buffer_.data(), ec));
+  if (ec == http::error::need_more) ec.clear();
+  if (!ec && !parser.is_done() && buffer_.size() == buffer_.max_size())
+    ec = http::error::buffer_overflow;
+  return ec;
+}
+
+std::size_t connection::room_to_read() const noexcept {
+  return std::min(kReadSize, buffer_.max_size() - buffer_.size());
+}
+
+/// The server has closed the connection; a body without a length ends that way.
+error_code connection::end_of_input(response_parser& parser) {
+  error_code ec;
+  if (!parser.got_some()) return http::error::end_of_stream;
+  parser.put_eof(ec);
+  return ec;
 }
 
 void connection::abort() noexcept {

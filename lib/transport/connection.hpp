@@ -7,9 +7,11 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ssl/stream.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
+#include <cstddef>
 #include <memory>
 #include <optional>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "core/clock.hpp"
@@ -64,6 +66,13 @@ class connection {
 
   template <class Stream>
   task<result<void>> exchange_on(Stream& stream, std::string_view request, response& out);
+  static std::pair<boost::system::error_code, std::size_t> write_at_once(socket& to,
+                                                                         std::string_view request);
+  static std::pair<boost::system::error_code, std::size_t> write_at_once(tls_stream& to,
+                                                                         std::string_view request);
+  boost::system::error_code parse_buffered(response_parser& parser);
+  std::size_t room_to_read() const noexcept;
+  static boost::system::error_code end_of_input(response_parser& parser);
   task<result<void>> resolve_and_connect();
   task<result<void>> handshake();
   bool expect_host(SSL* ssl) const noexcept;

@@ -33,6 +33,8 @@ void response::clear() noexcept {
 response_parser::response_parser(response& out) : out_(out) {
   header_limit(kHeaderLimit);
   body_limit(kBodyLimit);
+  // The header does not end the parsing: what has come of the body is taken with it.
+  eager(true);
   out_.clear();
 }
 
