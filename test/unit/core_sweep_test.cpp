@@ -116,6 +116,20 @@ TEST_F(Sweep, EndsWhenTooFewJobsAreLeft) {
   EXPECT_EQ(next().what, what_next::poll);
 }
 
+TEST_F(Sweep, WhenItEndsHalfwayTheJobsItHasNotSeenAreAskedForAtOnce) {
+  const auto jobs = add(250);
+  sweep(3, jobs);
+  for (std::size_t i = 2; i < 249; ++i) s.remove(jobs[i]);
+  ASSERT_EQ(next().what, what_next::sweep);
+  s.found(g, jobs[0], job_status::running);
+  s.found(g, jobs[1], job_status::running);
+  s.page_landed(g, 3, now, kWhole);
+  const auto action = s.next(now);
+  EXPECT_EQ(action.what, what_next::poll);
+  EXPECT_EQ(action.job, jobs[249]);
+  EXPECT_EQ(s.next(now).what, what_next::wait_until) << "the others were seen just now";
+}
+
 TEST_F(Sweep, AJobMissingOnceIsNotAskedForTwiceItIs) {
   const auto jobs = add(50);
   const std::vector<slot> all_but_one(jobs.begin() + 1, jobs.end());
