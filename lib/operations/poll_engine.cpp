@@ -90,11 +90,16 @@ void poll_engine::leave(detail::watch_state& watch) noexcept {
   tidy();
 }
 
-void poll_engine::remember(const started_run& run, const std::string& label) {
+void poll_engine::remember(const started_run& run, const std::string& label) noexcept {
   if (!state_.config.batch_polls || closed_) return;
-  group_key key{group_key::kind::test_plan_execution, run.test_plan_execution_id};
-  if (!label.empty()) key = {group_key::kind::tag, core::group_tag(label)};
-  if (!key.value.empty()) groups_.remember(run.job_ids, key);
+  try {
+    group_key key{group_key::kind::test_plan_execution, run.test_plan_execution_id};
+    if (!label.empty()) key = {group_key::kind::tag, core::group_tag(label)};
+    if (!key.value.empty()) groups_.remember(run.job_ids, key);
+  } catch (const std::exception&) {
+    // Out of memory. The first poll of each job will tell the group; the start must not fail for
+    // it.
+  }
 }
 
 void poll_engine::close() {
@@ -186,6 +191,7 @@ task<void> poll_engine::work(std::shared_ptr<detail::client_state> state, action
 
 task<void> poll_engine::carry_out(polling& p, const action& what) {
   p.last.outcome = {};
+  p.last.failure = {};
   if (!state_.pool->may_keep(p.held, transport::priority::poll)) {
     p.held.give_back();
     // A probe goes out on a new connection: any other may be as stale as the last.

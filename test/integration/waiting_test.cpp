@@ -425,6 +425,14 @@ TEST(WaitingThroughTrouble, AResultThatIsNotKnownIsAnUnknownVerdict) {
   EXPECT_EQ(report.outcomes[0].job->runs[0].result_text, "EXPLODED");
 }
 
+TEST(WaitingThroughTrouble, TheReasonIsThatOfTheLastAnswerAlone) {
+  const wait_report report =
+      wait_at({{"", scripted_server::then::close}, {answer(404, R"({"error":"gone"})")}});
+  const std::string& reason = report.outcomes[0].error_message;
+  EXPECT_NE(reason.find("gone"), std::string::npos) << reason;
+  EXPECT_EQ(reason.find("waiting for the answer"), std::string::npos) << reason;
+}
+
 TEST(WaitingThroughTrouble, WhatTheServiceRefusesIsUnreachable) {
   for (const auto& [status, code] :
        {std::pair{401, errc::unauthorized}, {403, errc::forbidden}, {404, errc::not_found}}) {
