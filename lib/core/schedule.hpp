@@ -86,15 +86,15 @@ class schedule {
 
   // What became of a page in flight. `found` comes first, for each job on it that goes on.
 
-  void found(group g, slot job, job_status status) noexcept;
-  void page_landed(group g, std::uint32_t total_pages, time_point now, double draw);
-  void page_failed(group g, std::uint32_t page, time_point now, double draw);
-  void page_rejected(group g, std::uint32_t page, time_point sent_at, time_point now,
+  void found(group in, slot job, job_status status) noexcept;
+  void page_landed(group of, std::uint32_t total_pages, time_point now, double draw);
+  void page_failed(group of, std::uint32_t page, time_point now, double draw);
+  void page_rejected(group of, std::uint32_t page, time_point sent_at, time_point now,
                      std::optional<duration> retry_after, double draw);
   /// The service answered, but with nothing that helps: the group is not swept any more.
-  void page_useless(group g, time_point now, double draw);
+  void page_useless(group of, time_point now, double draw);
   /// The service does not allow listing: no group is swept any more.
-  void listing_refused(group g, time_point now, double draw);
+  void listing_refused(group of, time_point now, double draw);
 
   request_budget& budget() noexcept { return budget_; }
   const core::health& health() const noexcept { return health_; }
@@ -144,16 +144,16 @@ class schedule {
   void free_entry(slot s) noexcept;
   time_point ready_at(time_point due) const noexcept;
   action hand_out(slot first, time_point now);
-  action hand_out_page(group g, time_point now);
+  action hand_out_page(group of, time_point now);
   void land(slot job) noexcept;
   void answered(time_point now) noexcept;
   void queue(slot s, time_point due) noexcept;
   void queue_turn(group_state& g, time_point due) noexcept;
 
   bool worth_sweeping(const group_state& g) const noexcept;
-  void begin_sweeping(group g, time_point now, double draw);
-  void end_sweeping(group g, mode then, time_point now, double draw) noexcept;
-  void sweep_completed(group g, time_point now, double draw);
+  void begin_sweeping(group of, time_point now, double draw);
+  void end_sweeping(group of, mode then, time_point now, double draw) noexcept;
+  void sweep_completed(group of, time_point now, double draw);
   bool ask_for_missing(group_state& g, time_point now) noexcept;
   duration pace_of(const group_state& g) const noexcept;
   void leave_group(slot job) noexcept;

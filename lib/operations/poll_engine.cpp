@@ -368,10 +368,12 @@ void poll_engine::tell_end(slot job, job_outcome outcome) {
   // An interest is taken only when it is satisfied: if memory runs out the job is asked for again.
   while (const watched_jobs::interest* waiting = jobs_.first_interest(job)) {
     waiting->who->set_slot(waiting->position, detail::watch_state::kNoSlot);
-    if (jobs_.is_last(*waiting))
+    if (jobs_.is_last(*waiting)) {
       waiting->who->ended(waiting->position, std::move(outcome));
-    else
-      waiting->who->ended(waiting->position, outcome);
+      jobs_.take_first_interest(job);
+      return;
+    }
+    waiting->who->ended(waiting->position, outcome);
     jobs_.take_first_interest(job);
   }
 }
