@@ -90,15 +90,17 @@ void poll_engine::leave(detail::watch_state& watch) noexcept {
   tidy();
 }
 
-void poll_engine::remember(const started_run& run, const std::string& label) noexcept {
-  if (!state_.config.batch_polls || closed_) return;
+bool poll_engine::remember(const started_run& run, const std::string& label) noexcept {
+  if (!state_.config.batch_polls || closed_) return false;
   try {
     group_key key{group_key::kind::test_plan_execution, run.test_plan_execution_id};
     if (!label.empty()) key = {group_key::kind::tag, core::group_tag(label)};
-    if (!key.value.empty()) groups_.remember(run.job_ids, key);
+    if (key.value.empty()) return false;
+    groups_.remember(run.job_ids, key);
+    return true;
   } catch (const std::exception&) {
-    // Out of memory. The first poll of each job will tell the group; the start must not fail for
-    // it.
+    // Out of memory: the start must not fail for it.
+    return false;
   }
 }
 

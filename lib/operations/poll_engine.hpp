@@ -43,7 +43,8 @@ class poll_engine {
 
   /// Jobs that were just started with this group, if its label is not empty, for those who will
   /// wait for them.
-  void remember(const started_run& run, const std::string& label) noexcept;
+  /// False: nothing is remembered, and the first poll of each job will tell the group.
+  bool remember(const started_run& run, const std::string& label) noexcept;
 
   /// Stops polling, and ends every watch with `closed`.
   void close();
