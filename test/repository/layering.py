@@ -31,8 +31,13 @@ LAYERS = (
                         *VOCABULARY)),
     ('lib/', ('operations/', 'transport/', 'wire/', 'core/', 'nunu/', *JSON, *NETWORK, *VOCABULARY)),
     ('apps/', ('nunu/', 'CLI/', 'boost/url/', *JSON, *NETWORK, *VOCABULARY)),
+    # What the client is compared with has nothing of it.
+    ('bench/peers/', ('bench/', 'CLI/', 'curl/', 'boost/url/', *JSON, *NETWORK, *VOCABULARY)),
+    ('bench/', ('bench/', 'nunu/', 'core/', 'support/', 'CLI/', 'benchmark/', 'boost/asio/',
+                *VOCABULARY)),
 )
-WITH_SYSTEM_HEADERS = ('lib/transport/', 'lib/operations/', 'lib/simulator/', 'apps/')
+WITH_SYSTEM_HEADERS = ('lib/transport/', 'lib/operations/', 'lib/simulator/', 'apps/', 'bench/peers/',
+                       'bench/')
 
 # Names within what LAYERS allows that these folders must not include all the same.
 EXCEPTIONS = (
@@ -40,8 +45,8 @@ EXCEPTIONS = (
     (('include/nunu/', 'lib/core/', 'lib/wire/', 'lib/transport/', 'lib/operations/'),
      r'nunu/simulator\.hpp'),
     (('lib/core/', 'lib/wire/', 'lib/transport/', 'lib/simulator/'), r'nunu/(?:client|job_watch)\.hpp'),
-    # What users may include, the executables make do with.
-    (('apps/',), r'nunu/detail/.*'),
+    # What users may include, the executables and benchmarks make do with.
+    (('apps/', 'bench/'), r'nunu/detail/.*'),
 )
 
 
@@ -68,7 +73,7 @@ def violation(path, name, files):
 
 
 def violations(root):
-    folders = ('include', 'lib', 'apps')
+    folders = ('include', 'lib', 'apps', 'bench')
     files = cpp_text.source_files(root, *folders)
     for folder in folders:
         if not any(path.startswith(folder + '/') for path in files):

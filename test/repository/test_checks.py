@@ -102,6 +102,10 @@ class Layering(unittest.TestCase):
             'apps/demo/main.cpp': '#include <csignal>\n#include <nunu/client.hpp>\n'
                                   '#include "progress.hpp"\n',
             'apps/demo/progress.hpp': PURE_HEADER,
+            'bench/a.cpp': '#include <malloc.h>\n#include <benchmark/benchmark.h>\n'
+                           '#include "core/a.hpp"\n#include "support/a.hpp"\n',
+            'bench/peers/a.cpp': '#include <curl/curl.h>\n#include <boost/asio/write.hpp>\n'
+                                 '#include "bench/a.hpp"\n',
         }
         files[path] = text
         with tree(files) as root:
@@ -130,7 +134,11 @@ class Layering(unittest.TestCase):
                 ('lib/simulator/a.cpp', 'transport/connection.hpp'),
                 ('lib/simulator/a.cpp', 'nunu/client.hpp'),
                 ('apps/demo/main.cpp', 'wire/origin.hpp'),
-                ('apps/demo/main.cpp', 'nunu/detail/handler.hpp')):
+                ('apps/demo/main.cpp', 'nunu/detail/handler.hpp'),
+                ('bench/a.cpp', 'operations/poll_engine.hpp'),
+                ('bench/a.cpp', 'nunu/detail/handler.hpp'),
+                ('bench/peers/a.cpp', 'nunu/client.hpp'),
+                ('bench/peers/a.cpp', 'core/schedule.hpp')):
             with self.subTest(f'{path} includes {name}'):
                 self.assertIn(f'{path}:2: includes {name}, ',
                               self.violations(path, f'#include <vector>\n#include "{name}"\n'))
