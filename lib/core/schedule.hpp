@@ -98,13 +98,10 @@ class schedule {
 
   request_budget& budget() noexcept { return budget_; }
   const core::health& health() const noexcept { return health_; }
-  batching batches() const noexcept { return batching_; }
   /// Groups whose listing was given up since it was of no use or kept missing jobs.
   std::size_t groups_given_up() const noexcept { return given_up_; }
 
   bool in_flight(slot job) const noexcept { return entries_[job].at == place::in_flight; }
-  /// The group's pages bring its news.
-  bool swept(slot job) const noexcept { return entries_[job].at == place::swept; }
   std::size_t size() const noexcept { return size_; }
 
  private:

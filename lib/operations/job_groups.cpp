@@ -4,12 +4,15 @@
 #include <utility>
 
 #include "core/launch.hpp"
+#include "wire/api_limits.hpp"
 
 namespace nunu::operations {
 namespace {
 
 /// About 40 MB. Jobs beyond these are asked for one by one first, which tells their group, too.
 constexpr std::size_t kMostRemembered = 1'000'000;
+
+static_assert(core::group_sweep::kPageSize == wire::kMostJobsOnAPage);
 
 }  // namespace
 

@@ -98,7 +98,7 @@ class Layering(unittest.TestCase):
             'lib/operations/a.cpp': '#include "transport/a.hpp"\n',
             'lib/simulator/a.cpp': '#include <boost/beast/http.hpp>\n#include <nunu/simulator.hpp>\n',
             'lib/client.cpp': '#include <nunu/client.hpp>\n#include "operations/a.hpp"\n',
-            'lib/boost_sources.cpp': '#include <boost/asio/ssl/impl/src.hpp>\n',
+            'lib/boost_asio.cpp': '#include <boost/asio/ssl/impl/src.hpp>\n',
             'apps/demo/main.cpp': '#include <csignal>\n#include <nunu/client.hpp>\n'
                                   '#include "progress.hpp"\n',
             'apps/demo/progress.hpp': PURE_HEADER,
@@ -210,7 +210,7 @@ class Clang(unittest.TestCase):
     def complaints(self, mode, tool, path, text):
         if not tool:
             self.skipTest('its tool is not given')
-        with tree({path: text, 'lib/boost_sources.cpp': ''}) as root:
+        with tree({path: text, 'lib/boost_asio.cpp': ''}) as root:
             shutil.copy(os.path.join(os.path.dirname(__file__), '../../.clang-tidy'), root)
             file = os.path.join(root, path)
             entry = {'directory': root, 'file': file,

@@ -9,6 +9,7 @@
 #include <optional>
 #include <queue>
 #include <random>
+#include <set>
 #include <utility>
 #include <vector>
 
@@ -104,8 +105,8 @@ class virtual_polling {
   std::uint64_t rejected = 0;
   std::uint64_t peak_requests_per_second = 0;
   std::size_t most_in_flight = 0;
-  /// Called for each request, when it is sent.
-  std::function<void(const core::schedule::action&)> on_send;
+  /// A job or a page was asked for while the same request was still on its way.
+  bool asked_twice_at_once = false;
 
  private:
   enum class fate : std::uint8_t { answered, broken, rejected };
@@ -117,10 +118,18 @@ class virtual_polling {
     friend bool operator>(const flight& a, const flight& b) { return a.lands > b.lands; }
   };
 
+  /// A page by its group and number, a job by no group and its slot.
+  using request_key = std::pair<core::schedule::group, std::uint32_t>;
+
+  static request_key request_of(const core::schedule::action& what) {
+    if (what.what == what_next::sweep) return {what.of, what.page};
+    return {core::schedule::kNoGroup, what.job};
+  }
+
   double draw() { return std::uniform_real_distribution<double>(0.0, 1.0)(random_); }
 
   void send(const core::schedule::action& what) {
-    if (on_send) on_send(what);
+    if (!under_way_.insert(request_of(what)).second) asked_twice_at_once = true;
     ++requests;
     if (now_ - second_ >= std::chrono::seconds(1)) {
       second_ = now_;
@@ -148,6 +157,7 @@ class virtual_polling {
   }
 
   void land(const flight& f) {
+    under_way_.erase(request_of(f.what));
     if (f.becomes == fate::rejected) ++rejected;
     if (f.what.what == what_next::sweep)
       land_page(f);
@@ -215,6 +225,7 @@ class virtual_polling {
   /// By group, those that have ended too, as the service lists them.
   std::vector<std::vector<std::uint32_t>> members_;
   std::priority_queue<flight, std::vector<flight>, std::greater<>> in_flight_;
+  std::set<request_key> under_way_;
   time_point second_{};
   std::uint64_t in_second_ = 0;
   double tokens_ = std::numeric_limits<double>::max();
