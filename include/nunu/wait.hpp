@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -55,8 +56,8 @@ struct job_outcome {
   /// The last one seen; `unknown` with an empty text when the job was never seen.
   job_status status = job_status::unknown;
   std::string status_text;
-  /// Only when finished.
-  std::optional<nunu::job> job;
+  /// Only when finished, else null. Shared by all who waited for the job.
+  std::shared_ptr<const nunu::job> job;
   /// Only meaningful when finished; else `unknown`.
   nunu::verdict verdict = nunu::verdict::unknown;
   /// Why the job is unreachable, with the service's words. For a job that is still running: what

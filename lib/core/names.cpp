@@ -86,7 +86,7 @@ run_result parse_run_result(std::string_view text) noexcept {
 }
 
 bool same_job_id(std::string_view a, std::string_view b) noexcept {
-  return std::ranges::equal(a, b, {}, upper, upper);
+  return a == b || std::ranges::equal(a, b, {}, upper, upper);
 }
 
 }  // namespace nunu::core

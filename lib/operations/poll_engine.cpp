@@ -24,6 +24,8 @@ using clock = std::chrono::steady_clock;
 /// What a worker keeps from request to request.
 struct polling {
   transport::lease held;
+  /// Of the job that was asked for last.
+  std::string id;
   request what{request_kind::poll, {}, {}};
   attempt last;
   wire::job_decoder decoder;
@@ -36,12 +38,12 @@ namespace {
 namespace asio = boost::asio;
 
 /// What is wrong with the answer to the poll of this job; empty: it was understood.
-std::string problem_with_poll(polling& p, const std::string& id) {
+std::string problem_with_poll(polling& p) {
   if (p.last.outcome.progress != core::progress::answered || p.last.outcome.status != 200)
     return "its status is not 200";
   if (const auto decoded = p.decoder.decode_job(p.last.reply.body, p.seen); !decoded)
     return decoded.error();
-  if (!core::same_job_id(p.seen.job_id, id)) return "it is about job " + p.seen.job_id;
+  if (!core::same_job_id(p.seen.job_id, p.id)) return "it is about job " + p.seen.job_id;
   return {};
 }
 
@@ -194,6 +196,10 @@ task<void> poll_engine::work(std::shared_ptr<detail::client_state> state, action
 task<void> poll_engine::carry_out(polling& p, const action& what) {
   p.last.outcome = {};
   p.last.failure = {};
+  if (what.what == what_next::poll) {
+    p.id.clear();
+    jobs_.append_id(what.job, p.id);
+  }
   if (!state_.pool->may_keep(p.held, transport::priority::poll)) {
     p.held.give_back();
     // A probe goes out on a new connection: any other may be as stale as the last.
@@ -208,7 +214,7 @@ task<void> poll_engine::carry_out(polling& p, const action& what) {
     p.held = *std::move(held);
   }
   p.what.kind = what.what == what_next::sweep ? request_kind::page : request_kind::poll;
-  state_.requests.get(target_of(what), p.what.bytes);
+  state_.requests.get(target_of(p, what), p.what.bytes);
   co_await exchange_on(state_, p.held, p.what, core::time_point::max(), p.last);
   if (!p.held->reusable()) p.held.give_back();
 }
@@ -232,7 +238,7 @@ void poll_engine::give_up(const action& what) noexcept {
 void poll_engine::land_poll(polling& p, const action& what) {
   const slot job = what.job;
   const auto now = clock::now();
-  const std::string problem = problem_with_poll(p, jobs_.id(job));
+  const std::string problem = problem_with_poll(p);
   p.last.outcome.understood = problem.empty();
 
   switch (core::decide_poll(p.last.outcome)) {
@@ -259,14 +265,14 @@ void poll_engine::land_poll(polling& p, const action& what) {
     case core::poll_decision::not_understood:
       jobs_.set_trouble(
           job, {errc::bad_response,
-                details_of_unfamiliar(state_, p.last, request_for(what), problem).to_string()});
+                details_of_unfamiliar(state_, p.last, request_for(p, what), problem).to_string()});
       schedule_.observed(job, jobs_.status(job), now, state_.draw());
       break;
     case core::poll_decision::unreachable:
-      tell_unreachable(job, p.last, request_for(what));
+      tell_unreachable(job, p.last, request_for(p, what));
       break;
     case core::poll_decision::all_unreachable:
-      tell_all_unreachable(p.last, request_for(what));
+      tell_all_unreachable(p.last, request_for(p, what));
       schedule_.failed(job, now, state_.draw());
       break;
   }
@@ -318,25 +324,25 @@ void poll_engine::land_page(polling& p, const action& what) {
       break;
     case core::page_decision::all_unreachable:
       schedule_.page_useless(what.of, now, state_.draw());
-      tell_all_unreachable(p.last, request_for(what));
+      tell_all_unreachable(p.last, request_for(p, what));
       break;
   }
   groups_.drop_if_unused(what.of);
   tidy();
 }
 
-std::string poll_engine::target_of(const action& what) const {
+std::string poll_engine::target_of(const polling& p, const action& what) const {
   if (what.what == what_next::sweep)
     return wire::jobs_target(state_.origin, groups_.query(what.of, what.page));
-  return wire::job_target(state_.origin, jobs_.id(what.job));
+  return wire::job_target(state_.origin, p.id);
 }
 
-request poll_engine::request_for(const action& what) const {
-  return {request_kind::poll, "GET " + target_of(what), {}};
+request poll_engine::request_for(const polling& p, const action& what) const {
+  return {request_kind::poll, "GET " + target_of(p, what), {}};
 }
 
 void poll_engine::note_outage(const polling& p, const action& what) {
-  outage_ = {error_of(p.last), details_of(state_, p.last, request_for(what)).to_string()};
+  outage_ = {error_of(p.last), details_of(state_, p.last, request_for(p, what)).to_string()};
 }
 
 void poll_engine::tell_finished(slot job, nunu::job& seen) {
@@ -345,7 +351,7 @@ void poll_engine::tell_finished(slot job, nunu::job& seen) {
   outcome.status = seen.status;
   outcome.status_text = seen.status_text;
   outcome.verdict = verdict_of(seen);
-  outcome.job = std::move(seen);
+  outcome.job = std::make_shared<const nunu::job>(std::move(seen));
   tell_end(job, std::move(outcome));
 }
 
@@ -369,14 +375,14 @@ void poll_engine::tell_all_unreachable(const attempt& refused, const request& wh
 void poll_engine::tell_end(slot job, job_outcome outcome) {
   // An interest is taken only when it is satisfied: if memory runs out the job is asked for again.
   while (const watched_jobs::interest* waiting = jobs_.first_interest(job)) {
-    waiting->who->set_slot(waiting->position, detail::watch_state::kNoSlot);
-    if (jobs_.is_last(*waiting)) {
+    const bool last = jobs_.is_last(*waiting);
+    if (last)
       waiting->who->ended(waiting->position, std::move(outcome));
-      jobs_.take_first_interest(job);
-      return;
-    }
-    waiting->who->ended(waiting->position, outcome);
+    else
+      waiting->who->ended(waiting->position, outcome);
+    waiting->who->set_slot(waiting->position, detail::watch_state::kNoSlot);
     jobs_.take_first_interest(job);
+    if (last) return;
   }
 }
 

@@ -76,9 +76,9 @@ class poll_engine {
   void land_page(polling& p, const action& what);
   void give_up(const action& what) noexcept;
 
-  std::string target_of(const action& what) const;
+  std::string target_of(const polling& p, const action& what) const;
   /// Method and target, for diagnostics.
-  request request_for(const action& what) const;
+  request request_for(const polling& p, const action& what) const;
   void note_outage(const polling& p, const action& what);
   void tell_finished(slot job, nunu::job& seen);
   void tell_unreachable(slot job, const attempt& refused, const request& what);

@@ -34,7 +34,9 @@ watch_state::watch_state(std::shared_ptr<client_state> client, std::vector<std::
       slots_(ids_.size(), kNoSlot),
       outstanding_(ids_.size()),
       deadline_timer_(client_->strand, deadline_after(options_.timeout)),
-      event_(client_->strand, core::time_point::max()) {}
+      event_(client_->strand, core::time_point::max()) {
+  if (wake_up_ == wake_up::when_all_ended) report_.outcomes.resize(ids_.size());
+}
 
 watch_state::~watch_state() {
   end();
@@ -74,10 +76,20 @@ void watch_state::saw(const job& seen) {
 
 void watch_state::ended(std::uint32_t position, job_outcome outcome) {
   if (over()) return;
-  outcome.job_id = ids_[position];
-  heard_.emplace_back(position, std::move(outcome));
+  keep(position, std::move(outcome));
   if (--outstanding_ == 0) deadline_timer_.cancel();
   if (outstanding_ == 0 || wake_up_ == wake_up::at_each_outcome) wake();
+}
+
+/// If memory runs out, nothing has happened.
+void watch_state::keep(std::uint32_t position, job_outcome outcome) {
+  job_outcome* kept = nullptr;
+  if (wake_up_ == wake_up::when_all_ended) {
+    kept = &(report_.outcomes[position] = std::move(outcome));
+  } else {
+    kept = &heard_.emplace_back(std::move(outcome));
+  }
+  kept->job_id = std::move(ids_[position]);
 }
 
 transport::task<void> watch_state::hear(const operations::cancellation& cancel) {
@@ -88,26 +100,21 @@ transport::task<void> watch_state::hear(const operations::cancellation& cancel) 
   }
 }
 
-std::optional<watch_state::positioned_outcome> watch_state::take() {
+std::optional<job_outcome> watch_state::take() {
   if (heard_.empty()) return std::nullopt;
-  positioned_outcome first = std::move(heard_.front());
+  job_outcome first = std::move(heard_.front());
   heard_.pop_front();
   return first;
 }
 
 wait_report watch_state::take_report() {
-  wait_report report;
-  report.outcomes.resize(ids_.size());
-  while (auto heard = take()) report.outcomes[heard->first] = std::move(heard->second);
   for (std::uint32_t position = 0; position < ids_.size(); ++position)
-    if (report.outcomes[position].job_id.empty())
-      report.outcomes[position] = still_running(position);
-  return report;
+    if (report_.outcomes[position].job_id.empty()) keep(position, still_running(position));
+  return std::move(report_);
 }
 
-job_outcome watch_state::still_running(std::uint32_t position) {
+job_outcome watch_state::still_running(std::uint32_t position) const {
   job_outcome outcome;
-  outcome.job_id = ids_[position];
   if (slots_[position] != kNoSlot) {
     outcome.status = client_->polls.jobs().status(slots_[position]);
     outcome.status_text = client_->polls.jobs().status_text(slots_[position]);
@@ -121,7 +128,7 @@ job_outcome watch_state::still_running(std::uint32_t position) {
 
 void watch_state::add_the_rest() {
   for (std::uint32_t position = 0; position < slots_.size(); ++position)
-    if (slots_[position] != kNoSlot) heard_.emplace_back(position, still_running(position));
+    if (slots_[position] != kNoSlot) keep(position, still_running(position));
   outstanding_ = 0;
 }
 
@@ -174,7 +181,7 @@ task<completion<std::optional<job_outcome>>> next_outcome(
   co_await watch->hear(*cancel);
   completion<std::optional<job_outcome>> result;
   if (auto heard = watch->take()) {
-    result.value = std::move(heard->second);
+    result.value = *std::move(heard);
   } else if (watch->error()) {
     result.code = watch->error();
     result.details = watch->details();

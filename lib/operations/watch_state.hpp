@@ -8,7 +8,6 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include <nunu/error.hpp>
@@ -25,7 +24,6 @@ class client_state;
 class watch_state : public std::enable_shared_from_this<watch_state> {
  public:
   static constexpr std::uint32_t kNoSlot = 0xFFFF'FFFF;
-  using positioned_outcome = std::pair<std::uint32_t, job_outcome>;
 
   enum class wake_up : std::uint8_t { at_each_outcome, when_all_ended };
 
@@ -55,7 +53,7 @@ class watch_state : public std::enable_shared_from_this<watch_state> {
   bool over() const noexcept { return outstanding_ == 0 || error_; }
   /// Waits until there is something to take, all is over, or the operation is cancelled.
   transport::task<void> hear(const operations::cancellation& cancel);
-  std::optional<positioned_outcome> take();
+  std::optional<job_outcome> take();
   /// One outcome for each id: those heard, and the rest as still running.
   wait_report take_report();
   boost::system::error_code error() const noexcept { return error_; }
@@ -63,18 +61,23 @@ class watch_state : public std::enable_shared_from_this<watch_state> {
   const std::shared_ptr<client_state>& client() const noexcept { return client_; }
 
  private:
-  job_outcome still_running(std::uint32_t position);
+  job_outcome still_running(std::uint32_t position) const;
+  void keep(std::uint32_t position, job_outcome outcome);
   void time_is_up();
   void add_the_rest();
   void wake();
 
   std::shared_ptr<client_state> client_;
+  /// By position: an id moves into its outcome.
   std::vector<std::string> ids_;
   wait_options options_;
   wake_up wake_up_;
   /// By position: the engine's slot of a job that has not ended, else `kNoSlot`.
   std::vector<std::uint32_t> slots_;
-  std::deque<positioned_outcome> heard_;
+  /// For `at_each_outcome`.
+  std::deque<job_outcome> heard_;
+  /// For `when_all_ended`: by position, without an id where nothing has been heard.
+  wait_report report_;
   std::size_t outstanding_;
   boost::system::error_code error_;
   diagnostics details_;

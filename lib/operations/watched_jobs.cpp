@@ -19,12 +19,6 @@ void watched_jobs::remove(slot job) noexcept {
   troubles_.erase(job);
 }
 
-std::string watched_jobs::id(slot job) const {
-  std::string text;
-  ids_.append_text(job, text);
-  return text;
-}
-
 void watched_jobs::add_interest(slot job, detail::watch_state& who, std::uint32_t position) {
   if (free_interests_.empty()) {
     if (interests_.size() == interests_.capacity()) {

@@ -43,7 +43,8 @@ class watched_jobs {
   void add(slot job, std::string_view id);
   /// The job must have lost all interest.
   void remove(slot job) noexcept;
-  std::string id(slot job) const;
+  /// Appends it to `out`.
+  void append_id(slot job, std::string& out) const { ids_.append_text(job, out); }
   /// Calls `visit(slot)` for each job that somebody waits for; it may remove that job.
   template <class Visitor>
   void for_each_wanted(Visitor visit) {

@@ -150,14 +150,13 @@ bool connection::expect_host(SSL* ssl) const noexcept {
 }
 
 task<result<void>> connection::exchange(std::string_view request, response& out) {
-  reusable_ = false;
-  if (stream_) co_return co_await exchange_on(*stream_, request, out);
-  co_return co_await exchange_on(socket_, request, out);
+  return stream_ ? exchange_over(*stream_, request, out) : exchange_over(socket_, request, out);
 }
 
 template <class Stream>
-task<result<void>> connection::exchange_on(Stream& stream, std::string_view request,
-                                           response& out) {
+task<result<void>> connection::exchange_over(Stream& stream, std::string_view request,
+                                             response& out) {
+  reusable_ = false;
   // A small request is taken by the kernel at once, which saves a round through the scheduler.
   auto [write_error, written] = write_at_once(stream, request);
   if (!write_error && written < request.size()) {

@@ -65,7 +65,7 @@ class connection {
   using tls_stream = asio::ssl::stream<socket&>;
 
   template <class Stream>
-  task<result<void>> exchange_on(Stream& stream, std::string_view request, response& out);
+  task<result<void>> exchange_over(Stream& stream, std::string_view request, response& out);
   static std::pair<boost::system::error_code, std::size_t> write_at_once(socket& to,
                                                                          std::string_view request);
   static std::pair<boost::system::error_code, std::size_t> write_at_once(tls_stream& to,

@@ -25,12 +25,16 @@ std::string encoded(std::string_view text) {
   return urls::encode(text, urls::unreserved_chars);
 }
 
-std::string encoded_segment(std::string_view text) {
-  if (text.find_first_not_of('.') != std::string_view::npos) return encoded(text);
-  // "." and ".." would be resolved as steps of the path, by a proxy or by the server.
-  std::string segment;
-  for (std::size_t i = 0; i < text.size(); ++i) segment += "%2E";
-  return segment;
+void append_segment(std::string& path, std::string_view text) {
+  // Most are UUIDs, which are their own encoding.
+  if (std::ranges::all_of(text, urls::unreserved_chars) && !text.starts_with('.')) {
+    path += text;
+  } else if (text.find_first_not_of('.') != std::string_view::npos) {
+    path += encoded(text);
+  } else {
+    // "." and ".." would be resolved as steps of the path, by a proxy or by the server.
+    for (std::size_t i = 0; i < text.size(); ++i) path += "%2E";
+  }
 }
 
 bool is_host_name(std::string_view host) noexcept {
@@ -122,7 +126,7 @@ std::string target_of(std::vector<std::string> segments, std::string_view projec
   if (segments.back() != "v1") segments.emplace_back("v1");
   std::string target;
   for (const std::string& segment : segments) target += '/' + segment;
-  if (!project_id.empty()) target += "/project/" + encoded_segment(project_id);
+  if (!project_id.empty()) append_segment(target += "/project/", project_id);
   return target;
 }
 
@@ -198,7 +202,12 @@ decoded<origin> parse_base_url(std::string_view base_url, std::string_view proje
 }
 
 std::string job_target(const origin& o, std::string_view job_id) {
-  return o.base_target + "/jobs/" + encoded_segment(job_id);
+  constexpr std::string_view jobs = "/jobs/";
+  std::string target;
+  target.reserve(o.base_target.size() + jobs.size() + job_id.size());
+  target.append(o.base_target).append(jobs);
+  append_segment(target, job_id);
+  return target;
 }
 
 std::string jobs_target(const origin& o, const job_query& query) {
