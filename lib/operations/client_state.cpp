@@ -47,7 +47,8 @@ client_state::client_state(const boost::asio::any_io_executor& ex, client_config
       origin(origin_of(config)),
       group(config.group.empty() ? operations::new_label() : config.group),
       requests(origin, config.api_key),
-      tls(origin.tls ? std::make_unique<transport::tls_context>(config.tls) : nullptr),
+      tls(origin.tls ? std::make_unique<transport::tls_context>(config.tls, config.max_connections)
+                     : nullptr),
       pool(std::make_shared<transport::connection_pool>(
           strand, origin, tls.get(),
           transport::connection_pool::limits{config.max_connections,

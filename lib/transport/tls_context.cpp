@@ -1,6 +1,7 @@
 #include "transport/tls_context.hpp"
 
 #include <boost/asio/buffer.hpp>
+#include <ctime>
 #include <functional>
 #include <utility>
 
@@ -10,9 +11,6 @@ namespace nunu::transport {
 namespace {
 
 namespace ssl = boost::asio::ssl;
-
-/// Enough for every connection of a full pool to find a ticket after a restart of the server.
-constexpr std::size_t kMostSessions = 64;
 
 void apply(const char* field, const std::string& pem,
            const std::function<void(boost::asio::const_buffer, boost::system::error_code&)>& use) {
@@ -30,9 +28,20 @@ int context_index() {
   return index;
 }
 
+bool used_once(const SSL_SESSION* session) {
+  return SSL_SESSION_get_protocol_version(session) >= TLS1_3_VERSION;
+}
+
+/// The server has said for how long its ticket is good (RFC 8446, 4.6.1).
+bool expired(const SSL_SESSION* session) {
+  const auto lifetime = static_cast<long>(SSL_SESSION_get_ticket_lifetime_hint(session));
+  return SSL_SESSION_get_time(session) + lifetime <= std::time(nullptr);
+}
+
 }  // namespace
 
-tls_context::tls_context(const tls_config& config) : context_(ssl::context::tls_client) {
+tls_context::tls_context(const tls_config& config, std::size_t connections)
+    : context_(ssl::context::tls_client), most_sessions_(connections) {
   SSL_CTX* const native = context_.native_handle();
   SSL_CTX_set_min_proto_version(native, TLS1_2_VERSION);
   context_.set_verify_mode(ssl::verify_peer);
@@ -60,16 +69,22 @@ tls_context::tls_context(const tls_config& config) : context_(ssl::context::tls_
 void tls_context::resume(SSL* connection) {
   if (sessions_.empty()) return;
   // If OpenSSL will not have it, the handshake is a full one: nothing is lost.
-  SSL_set_session(connection, sessions_.back().get());
-  if (SSL_SESSION_get_protocol_version(sessions_.back().get()) >= TLS1_3_VERSION)
-    sessions_.pop_back();
+  if (!used_once(sessions_.back().get())) {
+    SSL_set_session(connection, sessions_.back().get());
+    return;
+  }
+  // The oldest first: else, while few connections come and go, those below would expire, and not be
+  // there when all connections need one.
+  while (sessions_.size() > 1 && expired(sessions_.front().get())) sessions_.pop_front();
+  SSL_set_session(connection, sessions_.front().get());
+  sessions_.pop_front();
 }
 
 int tls_context::on_new_session(SSL* connection, SSL_SESSION* session) {
   auto* const self =
       static_cast<tls_context*>(SSL_CTX_get_ex_data(SSL_get_SSL_CTX(connection), context_index()));
   session_ptr owned(session);
-  if (self->sessions_.size() == kMostSessions) self->sessions_.erase(self->sessions_.begin());
+  if (self->sessions_.size() == self->most_sessions_) self->sessions_.pop_front();
   self->sessions_.push_back(std::move(owned));
   return 1;
 }

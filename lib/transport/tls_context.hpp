@@ -6,9 +6,10 @@
 
 #include <boost/asio/ssl/context.hpp>
 #include <boost/asio/ssl/stream.hpp>
+#include <cstddef>
+#include <deque>
 #include <memory>
 #include <string>
-#include <vector>
 
 #include <nunu/client_config.hpp>
 
@@ -17,8 +18,9 @@ namespace nunu::transport {
 /// Not movable: OpenSSL's callback points at it. Used on the client's strand.
 class tls_context {
  public:
-  /// Throws `nunu::error` with `errc::invalid_config` that names the field of `tls_config`.
-  explicit tls_context(const tls_config& config);
+  /// For so many connections at once. Throws `nunu::error` with `errc::invalid_config` that names
+  /// the field of `tls_config`.
+  tls_context(const tls_config& config, std::size_t connections);
   tls_context(const tls_context&) = delete;
   tls_context& operator=(const tls_context&) = delete;
 
@@ -36,8 +38,11 @@ class tls_context {
   static int on_new_session(SSL* connection, SSL_SESSION* session);
 
   boost::asio::ssl::context context_;
-  /// The latest last. A ticket of TLS 1.3 is used once, so several are kept.
-  std::vector<session_ptr> sessions_;
+  /// A ticket of TLS 1.3 is used once. So many are kept that all connections find one when the
+  /// server ends them together, and no more: what is kept from before a restart is worth nothing.
+  std::size_t most_sessions_;
+  /// The latest last.
+  std::deque<session_ptr> sessions_;
 };
 
 }  // namespace nunu::transport

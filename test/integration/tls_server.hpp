@@ -200,6 +200,8 @@ class tls_server {
     /// Not empty: it demands a certificate that this authority or one below it has issued.
     std::string client_ca_pem{};
     sessions keeps = sessions::in_tickets;
+    /// How long it resumes a session.
+    std::chrono::seconds resumes_for = 1h;
     asio::ip::address address = asio::ip::address_v4::loopback();
   };
 
@@ -250,6 +252,7 @@ class tls_server {
     if (options_.oldest_version < TLS1_2_VERSION)
       SSL_CTX_set_cipher_list(native, "DEFAULT:@SECLEVEL=0");
     if (options_.keeps == sessions::in_its_memory) SSL_CTX_set_options(native, SSL_OP_NO_TICKET);
+    SSL_CTX_set_timeout(native, static_cast<long>(options_.resumes_for.count()));
     // Without it OpenSSL refuses to resume sessions.
     constexpr unsigned char session_context[] = "test";
     SSL_CTX_set_session_id_context(native, session_context, sizeof session_context - 1);

@@ -268,47 +268,6 @@ TEST_F(Version, Of11AtMostIsRefusedBeforeTheKeyIsSent) {
   expect_that_it_received_nothing();
 }
 
-struct resumed {
-  const char* name;
-  int version;
-  tls_server::sessions kept;
-};
-
-/// What GoogleTest calls it.
-void PrintTo(const resumed& row, std::ostream* out) {
-  *out << row.name;
-}
-
-const resumed kResumed[] = {
-    {"Tls12FromATicket", TLS1_2_VERSION, tls_server::sessions::in_tickets},
-    {"Tls12FromTheServersMemory", TLS1_2_VERSION, tls_server::sessions::in_its_memory},
-    {"Tls13FromATicket", TLS1_3_VERSION, tls_server::sessions::in_tickets},
-    {"Tls13FromTheServersMemory", TLS1_3_VERSION, tls_server::sessions::in_its_memory},
-};
-
-class Session : public Server, public testing::WithParamInterface<resumed> {};
-
-TEST_P(Session, IsResumedByTheNextConnectionAndByTheOneAfterIt) {
-  options.newest_version = GetParam().version;
-  options.keeps = GetParam().kept;
-  options.answer = answer(200, kJob, "Connection: close\r\n");
-  listen();
-  const outcome got = ask(3);
-  EXPECT_FALSE(got.code) << got.details.to_string();
-  EXPECT_EQ(got.stats.tls_handshakes, 3U);
-  EXPECT_EQ(got.stats.tls_resumptions, 2U);
-  ASSERT_EQ(server->visits().size(), 3U);
-  for (std::size_t i = 0; i < 3; ++i) {
-    EXPECT_EQ(server->visits()[i].version, GetParam().version);
-    EXPECT_EQ(server->visits()[i].resumed, i > 0) << i;
-  }
-}
-
-INSTANTIATE_TEST_SUITE_P(Table, Session, testing::ValuesIn(kResumed),
-                         [](const testing::TestParamInfo<resumed>& tested) {
-                           return std::string(tested.param.name);
-                         });
-
 subject a_client() {
   subject of;
   of.name = "the client";
