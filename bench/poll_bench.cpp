@@ -5,6 +5,8 @@
 //   poll_bench --url URL --mode list --requests N     list_jobs, pages of 100; a simulator
 //   poll_bench --url URL --mode group --jobs N        started plans, until they finish; a simulator
 //   poll_bench --url URL --mode hold --jobs N         jobs that do not finish, for --seconds
+//   poll_bench --url URL --mode limit --jobs N        started plans, one by one, for --seconds; a
+//                                                     simulator with a rate limit
 //
 // One process with one thread. NUNU_API_TOKEN is the key.
 #include <unistd.h>
@@ -42,7 +44,7 @@ namespace {
 constexpr int page_size = 100;
 /// In `list`, at least so many jobs are there to be listed.
 constexpr std::int64_t jobs_to_list = 10'000;
-/// In `group`: short, so that a job is refreshed many times within seconds.
+/// In `group` and `limit`: short, so that a job is refreshed many times within seconds.
 constexpr milliseconds group_interval = 500ms;
 /// In `hold`: so few that memory is all that a job costs.
 constexpr std::uint64_t hold_polls_per_second = 100;
@@ -50,6 +52,7 @@ constexpr std::uint64_t hold_polls_per_second = 100;
 struct options : bench::options {
   std::string mode;
   double seconds = 5;
+  double settle = 0;
 };
 
 /// A client, and the jobs to ask it for. Coroutines refer to it.
@@ -73,8 +76,9 @@ nunu::client_config config_for(const options& o) {
   }
   nunu::poll_cadence& polling = config.polling;
   if (o.mode == "wait") polling.first = 0ms;
-  if (o.mode == "group")
+  if (o.mode == "group" || o.mode == "limit")
     polling.first = polling.queued = polling.running = polling.ending = group_interval;
+  if (o.mode == "limit") config.batch_polls = false;
   if (o.mode == "hold")
     polling.first = polling.queued = polling.running = polling.ending =
         1'000ms + milliseconds(1'000 * o.requests / hold_polls_per_second);
@@ -169,23 +173,44 @@ int prepare_listing(asio::io_context& context, subject& s, const options& o) {
   return static_cast<int>(pages);
 }
 
-asio::awaitable<void> hold(subject& s, double seconds) {
+asio::awaitable<void> pass(double seconds) {
   asio::steady_timer timer(co_await asio::this_coro::executor);
+  timer.expires_after(std::chrono::ceil<milliseconds>(duration<double>(seconds)));
+  co_await timer.async_wait(asio::use_awaitable);
+}
+
+void require_watched(const subject& s, std::size_t jobs) {
+  const std::uint64_t watched = s.client.stats().jobs_watched;
+  if (watched != jobs)
+    throw std::runtime_error(std::to_string(watched) + " of " + std::to_string(jobs) +
+                             " jobs are still watched");
+}
+
+asio::awaitable<void> hold(subject& s, double seconds) {
   const std::size_t jobs = s.ids.size();
   {
     const nunu::job_watch watch = s.client.watch_jobs(std::move(s.ids));
-    timer.expires_after(std::chrono::ceil<milliseconds>(duration<double>(seconds)));
-    co_await timer.async_wait(asio::use_awaitable);
-    const std::uint64_t watched = s.client.stats().jobs_watched;
-    if (watched != jobs)
-      throw std::runtime_error(std::to_string(watched) + " of " + std::to_string(jobs) +
-                               " jobs are still watched");
+    co_await pass(seconds);
+    require_watched(s, jobs);
   }
   // The watch ends on the client's strand, and jobs in flight when their answers come.
-  while (s.client.stats().jobs_watched > 0) {
-    timer.expires_after(10ms);
-    co_await timer.async_wait(asio::use_awaitable);
-  }
+  while (s.client.stats().jobs_watched > 0) co_await pass(0.01);
+}
+
+/// What was counted when the part that is measured began.
+struct beginning {
+  nunu::client_stats stats;
+  bench::stopwatch watch{};
+};
+
+/// The measured part begins when the client has had time to find the limit.
+asio::awaitable<void> press(subject& s, const options& o, beginning& begin) {
+  const std::size_t jobs = s.ids.size();
+  const nunu::job_watch watch = s.client.watch_jobs(std::move(s.ids));
+  co_await pass(o.settle);
+  begin = {s.client.stats()};
+  co_await pass(o.seconds);
+  require_watched(s, jobs);
 }
 
 std::uint64_t answers(const nunu::client_stats& stats) {
@@ -200,7 +225,7 @@ bench::measurement measure(const options& o) {
 
   int pages = 0;
   if (o.mode == "list") pages = prepare_listing(context, s, o);
-  if (o.mode == "group") start_jobs(context, s, o.requests, o);
+  if (o.mode == "group" || o.mode == "limit") start_jobs(context, s, o.requests, o);
   if (o.mode == "wait" || o.mode == "get" || o.mode == "hold") {
     const long before = bench::resident_kib();
     s.ids = bench::job_ids(o.requests);
@@ -209,19 +234,21 @@ bench::measurement measure(const options& o) {
       m.more.emplace_back("ids_kib", static_cast<std::uint64_t>(bench::resident_kib() - before));
   }
 
-  const nunu::client_stats before = s.client.stats();
-  const bench::stopwatch watch;
+  beginning begin{s.client.stats()};
   if (o.mode == "get")
     run_at_once(context, o.connections, [&] { return get(s); });
   else if (o.mode == "list")
     run_at_once(context, o.connections, [&] { return list(s, o.requests, pages); });
   else if (o.mode == "hold")
     run_at_once(context, 1, [&] { return hold(s, o.seconds); });
+  else if (o.mode == "limit")
+    run_at_once(context, 1, [&] { return press(s, o, begin); });
   else
     run_at_once(context, 1, [&] { return wait(s); });
-  m.cpu_seconds = watch.cpu_seconds();
-  m.seconds = watch.seconds();
+  m.cpu_seconds = begin.watch.cpu_seconds();
+  m.seconds = begin.watch.seconds();
 
+  const nunu::client_stats& before = begin.stats;
   const nunu::client_stats after = s.client.stats();
   m.requests = answers(after) - answers(before);
   m.jobs = o.requests;
@@ -231,6 +258,9 @@ bench::measurement measure(const options& o) {
     m.jobs = after.jobs_refreshed - before.jobs_refreshed + (after.polls - before.polls);
     m.more.emplace_back("pages", after.pages - before.pages);
   }
+  if (o.mode == "limit") m.more.emplace_back("rejected", after.rate_limited - before.rate_limited);
+  m.more.emplace_back("tls_handshakes", after.tls_handshakes);
+  m.more.emplace_back("tls_resumptions", after.tls_resumptions);
   return m;
 }
 
@@ -241,11 +271,15 @@ int main(int argc, char** argv) {
   options o;
   bench::add_options(app, o, "--requests,--jobs");
   app.add_option("--mode", o.mode, "What to do")
-      ->check(CLI::IsMember({"wait", "get", "list", "group", "hold"}))
+      ->check(CLI::IsMember({"wait", "get", "list", "group", "hold", "limit"}))
       ->required();
-  app.add_option("--seconds", o.seconds, "In mode hold: how long")
+  app.add_option("--seconds", o.seconds, "In modes hold and limit: how long")
       ->type_name("S")
       ->check(CLI::PositiveNumber)
+      ->capture_default_str();
+  app.add_option("--settle", o.settle, "In mode limit: how long before, without being counted")
+      ->type_name("S")
+      ->check(CLI::NonNegativeNumber)
       ->capture_default_str();
   return bench::run(app, argc, argv, [&] { return measure(o); });
 }
