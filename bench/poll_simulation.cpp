@@ -19,8 +19,8 @@
 #include <vector>
 
 #include "bench/draws.hpp"
-#include "bench/shared_limit.hpp"
 #include "core/schedule.hpp"
+#include "support/shared_limit.hpp"
 #include "support/virtual_polling.hpp"
 
 namespace {
@@ -234,21 +234,20 @@ void print_outage(const char* how, batching batch, std::size_t connections,
 
 // A limit that several clients share.
 
-void print_shared_limit() {
+void print_shared_limit(std::size_t clients, double limit, duration late = {}) {
   constexpr std::size_t runs = 20;
   std::vector<double> rejected, used, fairness;
   for (std::uint64_t seed = 1; seed <= runs; ++seed) {
-    const bench::shared_limit_result r = bench::shared_limit(seed).measure();
+    const auto r = nunu::test::shared_limit(clients, limit, seed, late).measure();
     rejected.push_back(r.rejected);
     used.push_back(r.used);
     fairness.push_back(r.slowest_of_fastest);
   }
   for (auto* values : {&rejected, &used, &fairness}) std::sort(values->begin(), values->end());
   constexpr std::size_t middle = runs / 2;
-  std::printf("%-8s %11.2f %% %11.1f %% %13.2f\n", "median", 100.0 * rejected[middle],
-              100.0 * used[middle], fairness[middle]);
-  std::printf("%-8s %11.2f %% %11.1f %% %13.2f\n", "worst", 100.0 * rejected.back(),
-              100.0 * used.front(), fairness.front());
+  std::printf("%7zu %7.0f %5.0f s  %6.1f %% %6.1f %%  %6.1f %% %6.1f %%  %8.2f %8.2f\n", clients,
+              limit, seconds(late), 100.0 * rejected[middle], 100.0 * rejected.back(),
+              100.0 * used[middle], 100.0 * used.front(), fairness[middle], fairness.front());
 }
 
 }  // namespace
@@ -280,9 +279,15 @@ int main(int argc, char** argv) {
   print_outage("one by one", batching::off, 1'000);
   print_outage("one by one", batching::off, 1'000, 1'000.0);
 
-  std::printf("\nFour clients that share a limit of 100 requests a second, from 10 s to 70 s\n\n");
-  std::printf("%-8s %13s %13s %13s\n", "20 runs", "answered 429", "limit used", "slowest");
-  std::printf("%-8s %13s %13s %13s\n", "", "", "", "/ fastest");
-  print_shared_limit();
+  std::printf(
+      "\nClients that share a limit, from 10 s to 70 s after the last has begun, 20 runs\n\n");
+  std::printf("%7s %7s %7s  %17s  %17s  %17s\n", "", "limit", "last", "answered 429", "limit used",
+              "slowest / fastest");
+  std::printf("%7s %7s %7s  %8s %8s  %8s %8s  %8s %8s\n", "clients", "req/s", "begins", "median",
+              "worst", "median", "worst", "median", "worst");
+  for (const double limit : {1.0, 5.0, 20.0, 100.0}) print_shared_limit(1, limit);
+  for (const double limit : {20.0, 100.0, 500.0})
+    for (const std::size_t clients : {2, 4, 8}) print_shared_limit(clients, limit);
+  print_shared_limit(4, 100.0, 60s);
   return within_bounds ? 0 : 1;
 }

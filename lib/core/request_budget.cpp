@@ -12,12 +12,13 @@ namespace {
 /// used up gets its share soon.
 constexpr double kFirstRate = 20.0;
 /// What is left of the rate after a 429.
-constexpr double kDecrease = 0.9;
-/// How much the rate grows in a second, in requests a second: the same for all who share a limit. A
-/// low rate grows in proportion, not to run into the limit each second, and so does a high one, not
-/// to take minutes.
-constexpr double kGrowth = 6.0;
-constexpr double kGrowthOfLowRates = 0.2;
+constexpr double kDecrease = 0.75;
+/// How much the rate grows in a second, in requests a second: the same for all who share a limit.
+constexpr double kGrowth = 5.0;
+/// A low rate grows by this part of itself with each request, so that some 25 of them are let
+/// through for each 429 however low the limit is. A high one grows by this part in each second, not
+/// to take minutes; so does one that would take hours.
+constexpr double kGrowthOfLowRates = 0.01;
 constexpr double kGrowthOfHighRates = 0.03;
 /// How far a poll may be ahead of its even spacing, to make up for one that was late.
 constexpr std::chrono::milliseconds kBurst{100};
@@ -42,8 +43,8 @@ void request_budget::grow(time_point now) noexcept {
   // A rate that is not used up has proved nothing.
   if (std::exchange(held_back_, false) && now > grown_at_) {
     const seconds elapsed = std::min<duration>(now - grown_at_, std::chrono::seconds(1));
-    const double growth =
-        std::max(std::min(kGrowth, *rate_ * kGrowthOfLowRates), *rate_ * kGrowthOfHighRates);
+    const double growth = std::max(std::min(kGrowth, *rate_ * *rate_ * kGrowthOfLowRates),
+                                   *rate_ * kGrowthOfHighRates);
     *rate_ += growth * elapsed.count();
   }
   grown_at_ = std::max(grown_at_, now);
@@ -84,7 +85,8 @@ void request_budget::rejected(time_point sent_at, time_point now,
   const double before = rate_ ? *rate_ : std::max(kFirstRate, recently_accepted(now));
   rate_ = std::max(kLowestRate, before * kDecrease);
   decreased_at_ = now;
-  grown_at_ = floor_;
+  // The rate grows while it pauses too: to have heard more 429s than others share is loss enough.
+  grown_at_ = now;
 }
 
 }  // namespace nunu::core

@@ -11,8 +11,8 @@ namespace nunu::core {
 
 /// A rate that the client finds out: none until the service first answers 429. Then it begins with
 /// what the service has just let through, gives way at each further 429, and grows while it holds
-/// requests back. The growth does not depend on the rate, so clients that share a limit come to
-/// share it fairly.
+/// requests back. Between low rates and high ones the growth does not depend on the rate, so
+/// clients that share a limit come to share it.
 ///
 /// Polls keep to it. Starts and stops are not held back by it, but they count, so that polls make
 /// room for them.

@@ -1,8 +1,10 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <vector>
 
 #include "core/request_budget.hpp"
+#include "support/shared_limit.hpp"
 
 namespace nunu::core {
 namespace {
@@ -41,7 +43,7 @@ TEST(RequestBudget, BeginsBelowWhatTheServiceHasJustLetThrough) {
   send_all(budget, now, 100ms);
   budget.rejected(now, now, 0s, 0.0);
   ASSERT_TRUE(budget.rate());
-  EXPECT_GE(*budget.rate(), 800.0);
+  EXPECT_GE(*budget.rate(), 700.0);
   EXPECT_LT(*budget.rate(), 1'000.0) << "a thousand were let through in the last second";
 }
 
@@ -113,6 +115,58 @@ TEST(RequestBudget, StartsAndStopsTakeFromWhatPollsMayUse) {
   const auto before = budget.ready_at();
   for (int i = 0; i < 100; ++i) budget.sent(now);
   EXPECT_GT(budget.ready_at(), before + 2s);
+}
+
+TEST(RequestBudget, APauseDoesNotKeepTheRateFromGrowing) {
+  request_budget budget;
+  budget.rejected(kStart, kStart, 1s, 0.0);
+  const double rate = *budget.rate();
+  budget.held_back();
+  budget.sent(kStart + 1s);
+  EXPECT_GT(*budget.rate(), rate);
+}
+
+/// The middle of twenty runs.
+test::shared_limit_result median(std::size_t clients, double limit, duration late = {}) {
+  std::vector<double> rejected, used, fairness;
+  for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+    const auto r = test::shared_limit(clients, limit, seed, late).measure();
+    rejected.push_back(r.rejected);
+    used.push_back(r.used);
+    fairness.push_back(r.slowest_of_fastest);
+  }
+  const auto middle = [](std::vector<double>& values) {
+    std::nth_element(values.begin(), values.begin() + 10, values.end());
+    return values[10];
+  };
+  return {middle(rejected), middle(used), middle(fairness)};
+}
+
+TEST(RequestBudget, ClientsThatShareALimitUseItFairlyAndRunIntoItSeldom) {
+  struct {
+    std::size_t clients;
+    double limit;
+    duration late;
+    double most_rejected, least_used, least_fairness;
+  } const cases[] = {
+      {2, 100.0, 0s, 0.03, 0.85, 0.80},  {4, 100.0, 0s, 0.03, 0.85, 0.70},
+      {4, 100.0, 60s, 0.03, 0.85, 0.70}, {4, 500.0, 0s, 0.03, 0.85, 0.70},
+      {8, 500.0, 0s, 0.03, 0.85, 0.55},
+  };
+  for (const auto& c : cases) {
+    SCOPED_TRACE(testing::Message() << c.clients << " clients, " << c.limit << " req/s");
+    const auto r = median(c.clients, c.limit, c.late);
+    EXPECT_LT(r.rejected, c.most_rejected);
+    EXPECT_GE(r.used, c.least_used);
+    EXPECT_GE(r.slowest_of_fastest, c.least_fairness);
+  }
+}
+
+TEST(RequestBudget, OneClientAloneRunsIntoALowLimitSeldomToo) {
+  EXPECT_LT(median(1, 20.0).rejected, 0.05);
+  EXPECT_LT(median(1, 5.0).rejected, 0.06);
+  EXPECT_GE(median(1, 5.0).used, 0.85);
+  EXPECT_LT(median(1, 1.0, 60s).rejected, 0.20);
 }
 
 }  // namespace

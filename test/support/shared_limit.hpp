@@ -1,21 +1,19 @@
-/// \file
-/// A limit on requests that several clients share, in virtual time.
+// A limit on requests that several clients share, in virtual time.
 #pragma once
 
 #include <algorithm>
-#include <array>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <queue>
+#include <random>
 #include <vector>
 
-#include "bench/draws.hpp"
 #include "core/clock.hpp"
 #include "core/request_budget.hpp"
 
-namespace bench {
+namespace nunu::test {
 
 /// From 10 s to 70 s after the clients have begun.
 struct shared_limit_result {
@@ -27,19 +25,29 @@ struct shared_limit_result {
   double slowest_of_fastest = 0.0;
 };
 
-/// Four clients that always have a poll to send, each with a request budget of its own, and a
-/// service that grants all of them together 100 requests a second.
+/// Clients that always have a poll to send, each with a request budget of its own, and a service
+/// that grants all of them together so many requests a second.
 class shared_limit {
  public:
-  explicit shared_limit(std::uint64_t seed) : draw_(seed) {
+  using duration = core::duration;
+  using time_point = core::time_point;
+
+  /// The last client begins `late` after the others, and what is measured begins later by as much.
+  shared_limit(std::size_t clients, double limit, std::uint64_t seed, duration late = {})
+      : clients_(clients),
+        limit_(limit),
+        late_(late),
+        random_(seed),
+        tokens_(std::max(1.0, limit)) {
     // Not all at the same moment.
-    for (std::size_t i = 0; i < kClients; ++i) wake(i, kStart + part_of(std::chrono::seconds(1)));
+    for (std::size_t i = 0; i < clients; ++i)
+      wake(i, kStart + part_of(std::chrono::seconds(1)) + (i + 1 == clients ? late_ : duration{}));
   }
 
   shared_limit_result measure() {
-    run(kStart + kSettled);
+    run(kStart + late_ + kSettled);
     for (client& c : clients_) c.accepted = c.rejected = 0;
-    run(kStart + kSettled + kMeasured);
+    run(kStart + late_ + kSettled + kMeasured);
     std::uint64_t accepted = 0;
     std::uint64_t rejected = 0;
     std::uint64_t least = clients_[0].accepted;
@@ -51,16 +59,11 @@ class shared_limit {
       most = std::max(most, c.accepted);
     }
     return {static_cast<double>(rejected) / static_cast<double>(accepted + rejected),
-            static_cast<double>(accepted) / (kLimit * seconds(kMeasured)),
+            static_cast<double>(accepted) / (limit_ * seconds(kMeasured)),
             static_cast<double>(least) / static_cast<double>(most)};
   }
 
  private:
-  using duration = nunu::core::duration;
-  using time_point = nunu::core::time_point;
-
-  static constexpr std::size_t kClients = 4;
-  static constexpr double kLimit = 100.0;
   static constexpr time_point kStart{std::chrono::hours(1)};
   static constexpr duration kSettled = std::chrono::seconds(10);
   static constexpr duration kMeasured = std::chrono::seconds(60);
@@ -70,7 +73,7 @@ class shared_limit {
   static constexpr std::size_t kConnections = 16;
 
   struct client {
-    nunu::core::request_budget budget;
+    core::request_budget budget;
     std::size_t in_flight = 0;
     std::uint64_t accepted = 0;
     std::uint64_t rejected = 0;
@@ -90,7 +93,8 @@ class shared_limit {
 
   static double seconds(duration d) { return std::chrono::duration<double>(d).count(); }
 
-  duration part_of(duration whole) { return std::chrono::duration_cast<duration>(whole * draw_()); }
+  duration part_of(duration whole) { return std::chrono::duration_cast<duration>(whole * draw()); }
+  double draw() { return std::uniform_real_distribution<double>(0.0, 1.0)(random_); }
 
   void run(time_point until) {
     while (events_.top().at < until) {
@@ -112,7 +116,7 @@ class shared_limit {
         ++c.accepted;
         break;
       case event::kind::rejected:
-        c.budget.rejected(e.sent_at, e.at, kRetryAfter, draw_());
+        c.budget.rejected(e.sent_at, e.at, kRetryAfter, draw());
         ++c.rejected;
         break;
     }
@@ -142,18 +146,20 @@ class shared_limit {
 
   /// A burst of one second's worth, then the limit.
   bool granted(time_point now) {
-    tokens_ = std::min(kLimit, tokens_ + kLimit * seconds(now - filled_));
+    tokens_ = std::min(std::max(1.0, limit_), tokens_ + limit_ * seconds(now - filled_));
     filled_ = now;
     if (tokens_ < 1.0) return false;
     tokens_ -= 1.0;
     return true;
   }
 
-  bench::draws draw_;
-  std::array<client, kClients> clients_;
+  std::vector<client> clients_;
+  double limit_;
+  duration late_;
+  std::mt19937_64 random_;
   std::priority_queue<event, std::vector<event>, std::greater<>> events_;
-  double tokens_ = kLimit;
+  double tokens_;
   time_point filled_ = kStart;
 };
 
-}  // namespace bench
+}  // namespace nunu::test
