@@ -13,7 +13,8 @@ namespace {
 using std::chrono::milliseconds;
 
 /// Pages of one sweep are this far apart, so that a sweep is no burst; or closer, so that it takes
-/// at most half the interval.
+/// at most half the interval that delays grow to. The first sweeps too, although they follow each
+/// other sooner.
 constexpr milliseconds kPagePace{20};
 
 /// After so many sweeps in a row that missed jobs, the group's listing is not relied on any more.
@@ -181,7 +182,7 @@ schedule::action schedule::hand_out_page(group of, time_point now) {
 }
 
 duration schedule::pace_of(const group_state& g) const noexcept {
-  const duration half = g.delay / 2;
+  const duration half = std::min(cadence_.running, cadence_.queued) / 2;
   return std::min<duration>(kPagePace, half / std::max(g.pages.total_pages(), 1U));
 }
 
@@ -339,16 +340,24 @@ void schedule::end_sweeping(group of, mode then, time_point now, double draw) no
   g.mode = then;
   g.pages.abandon();
   if (queue_.contains(g.turn)) queue_.erase(g.turn);
-  const double count = static_cast<double>(g.members.size());
+  const std::size_t count = g.members.size();
+  // Jobs of a young group would all be asked for within its short delay.
+  const auto apart = std::min<duration>(count * kPagePace, cadence_.running);
+  const auto within = std::max<duration>(g.delay, apart);
+  const auto delay = std::chrono::duration_cast<milliseconds>(within);
+  const duration pace = pace_of(g);
+  duration turn{};
   for (const slot job : g.members) {
     entry& e = entries_[job];
     if (e.at != place::swept) continue;
-    e.delay = g.delay;
-    // The last sweep may have ended before it came to this job, whose turn it then is. The others
+    e.delay = to_stored<stored_delay>(delay);
+    // The last sweep may have ended before it came to this job, whose turn it then is: at the pace
+    // of the pages that are not asked for any more, which are no fewer than the jobs. The others
     // have theirs within the interval that has begun, no two at once.
     const bool its_turn = then == mode::one_by_one && e.seen_by != g.number;
-    const double share = its_turn ? 0.0 : (e.position + draw) / count;
-    queue(job, now + std::chrono::duration_cast<duration>(g.delay * share));
+    const double share = (e.position + draw) / static_cast<double>(count);
+    queue(job, now + (its_turn ? turn : std::chrono::duration_cast<duration>(within * share)));
+    if (its_turn) turn += pace;
   }
 }
 

@@ -85,6 +85,30 @@ TEST_F(Sweep, PagesAreApartSoThatASweepIsNoBurst) {
   EXPECT_EQ(wait.when - now, 20ms);
 }
 
+TEST_F(Sweep, TheFirstSweepOfAGroupIsNoBurstEither) {
+  add(10'000);
+  ASSERT_EQ(next().page, 0U);
+  s.page_landed(g, 100, now, kWhole);
+  auto last = now;
+  for (std::uint32_t page = 1; page < 100; ++page) {
+    ASSERT_EQ(next().page, page);
+    EXPECT_EQ(now - last, 20ms);
+    last = now;
+    s.page_landed(g, 100, now, kWhole);
+  }
+}
+
+TEST_F(Sweep, ASweepOfManyPagesTakesHalfTheIntervalTheFirstOneToo) {
+  add(200'000);
+  const auto began = now;
+  for (std::uint32_t page = 0; page < 2'000; ++page) {
+    ASSERT_EQ(next().page, page);
+    s.page_landed(g, 2'000, now, kWhole);
+  }
+  EXPECT_GT(now - began, 14s);
+  EXPECT_LE(now - began, 15s);
+}
+
 TEST_F(Sweep, SweepsComeAtTheIntervalHoweverManyJobsThereAre) {
   const auto jobs = add(50);
   std::vector<duration> delays;
@@ -128,6 +152,33 @@ TEST_F(Sweep, WhenItEndsHalfwayTheJobsItHasNotSeenAreAskedForAtOnce) {
   EXPECT_EQ(action.what, what_next::poll);
   EXPECT_EQ(action.job, jobs[249]);
   EXPECT_EQ(s.next(now).what, what_next::wait_until) << "the others were seen just now";
+}
+
+TEST_F(Sweep, WhenItEndsHalfwayThoseItHasNotSeenAreAskedForAtThePaceOfItsPages) {
+  const auto jobs = add(10'000);
+  sweep(100, jobs);
+  for (std::size_t i = 90; i < jobs.size(); ++i) s.remove(jobs[i]);
+  ASSERT_EQ(next().what, what_next::sweep);
+  s.page_landed(g, 100, now, kWhole);
+  const auto ended = now;
+  for (int i = 0; i < 90; ++i) {
+    ASSERT_EQ(next().what, what_next::poll);
+    EXPECT_EQ(now - ended, i * 20ms);
+  }
+}
+
+TEST_F(Sweep, WhenAListingIsGivenUpAtOnceNoBurstOfPollsFollows) {
+  add(10'000);
+  ASSERT_EQ(next().what, what_next::sweep);
+  s.page_useless(g, now, 0.5);
+  const auto given_up = now;
+  std::vector<int> polls_in_second(31);
+  for (int i = 0; i < 10'000; ++i) {
+    ASSERT_EQ(next().what, what_next::poll);
+    ASSERT_LE(now - given_up, 30s) << "later than the cadence allows";
+    ++polls_in_second[static_cast<std::size_t>((now - given_up) / 1s)];
+  }
+  for (const int polls : polls_in_second) EXPECT_LE(polls, 334);
 }
 
 TEST_F(Sweep, AJobMissingOnceIsNotAskedForTwiceItIs) {
