@@ -9,9 +9,22 @@ namespace {
 /// One broken connection, or the polls that shared it, is no outage.
 constexpr unsigned kFailuresToOpen = 3;
 
-/// What a ramp begins with, in polls a second. It doubles each second, so that 100,000 overdue
-/// polls are sent within 14 seconds.
+using seconds = std::chrono::duration<double>;
+
+/// What a ramp begins with, in polls a second.
 constexpr double kRampBegin = 10.0;
+/// The ceiling, as a multiple of the rate before the outage: what was overdue is caught up with in
+/// two thirds of an interval, and the service has carried nearly as much before.
+constexpr double kRampCeiling = 1.5;
+/// So many polls a second are no burst, whatever the rate was: the pages of a sweep are as close.
+constexpr double kLeastCeiling = 50.0;
+/// A ramp that has not caught up by then has more to send than before, or never knew the usual
+/// rate: its ceiling doubles each so many seconds, so that no job waits for long.
+constexpr seconds kCatchUp{30.0};
+constexpr seconds kCeilingDoubles{10.0};
+/// The usual rate is an average in which older polls count less and less, over this time. Polls
+/// come in waves, which are shorter.
+constexpr seconds kAverage{15.0};
 
 }  // namespace
 
@@ -19,13 +32,33 @@ time_point health::ready_at() const noexcept {
   return state_ == state::probing ? time_point::max() : ready_at_;
 }
 
+double health::ramp_rate(time_point now) const noexcept {
+  const seconds since = now - ramp_began_;
+  const double ceiling = std::max(kLeastCeiling, usual_rate_ * kRampCeiling);
+  const double late = std::max(0.0, (since - kCatchUp) / kCeilingDoubles);
+  return std::min(kRampBegin * std::exp2(since.count()), ceiling * std::exp2(late));
+}
+
 void health::sent(time_point now) noexcept {
-  if (state_ == state::open) {
-    state_ = state::probing;
-  } else if (state_ == state::ramping) {
-    const std::chrono::duration<double> since = now - ramp_began_;
-    const std::chrono::duration<double> interval(1.0 / (kRampBegin * std::exp2(since.count())));
-    ready_at_ = std::max(ready_at_, now) + std::chrono::duration_cast<duration>(interval);
+  switch (state_) {
+    case state::closed: {
+      const seconds since = now - counted_at_;
+      usual_rate_ = usual_rate_ * std::exp(-since / kAverage) + 1.0 / kAverage.count();
+      counted_at_ = now;
+      break;
+    }
+    case state::open:
+      state_ = state::probing;
+      break;
+    case state::probing:
+      break;
+    case state::ramping: {
+      const seconds interval(1.0 / ramp_rate(now));
+      // The time of an outage does not count in the average.
+      counted_at_ = now;
+      ready_at_ = std::max(ready_at_, now) + std::chrono::duration_cast<duration>(interval);
+      break;
+    }
   }
 }
 

@@ -11,7 +11,8 @@ namespace nunu::core {
 
 /// A circuit breaker for all polls of a client. A few failures in a row open it; then one poll at a
 /// time probes the service, with growing delays between; the first success closes it by way of a
-/// ramp, since after an outage every job is overdue.
+/// ramp, since after an outage every job is overdue. The ramp has a ceiling, which comes from the
+/// rate of the polls before the outage.
 class health {
  public:
   enum class state : std::uint8_t {
@@ -21,7 +22,7 @@ class health {
     open,
     /// One was sent; what becomes of it decides.
     probing,
-    /// Polls are sent at a rate that doubles each second, until none is overdue.
+    /// Polls are sent at a rate that doubles each second, up to the ceiling, until none is overdue.
     ramping,
   };
 
@@ -40,12 +41,17 @@ class health {
   void caught_up() noexcept;
 
  private:
+  double ramp_rate(time_point now) const noexcept;
+
   state state_ = state::closed;
   backoff backoff_;
   /// While closed, failures in a row; while open, probes that failed in a row.
   unsigned failures_ = 0;
   time_point ready_at_ = time_point::min();
   time_point ramp_began_{};
+  /// Of the polls while closed, a second, averaged over the latest of them; as of `counted_at_`.
+  double usual_rate_ = 0.0;
+  time_point counted_at_{};
 };
 
 }  // namespace nunu::core

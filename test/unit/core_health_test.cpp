@@ -1,5 +1,7 @@
 #include <gtest/gtest.h>
 
+#include <vector>
+
 #include "core/health.hpp"
 
 namespace nunu::core {
@@ -55,23 +57,66 @@ TEST(Health, OneProbeAtATimeWithGrowingDelays) {
   EXPECT_EQ(last, backoff{}.cap);
 }
 
-TEST(Health, RecoversByWayOfARampThatDoublesEachSecond) {
-  health h;
-  open(h, kStart);
+/// Polls that all succeed, at this rate, for a minute.
+void poll_as_usual(health& h, time_point& now, int rate) {
+  for (int i = 0; i < 60 * rate; ++i, now += 1'000'000us / rate) h.sent(now), h.succeeded(now);
+}
+
+void go_down_and_come_back(health& h, time_point now) {
+  open(h, now);
   h.sent(h.ready_at());
-  h.succeeded(kStart);
-  EXPECT_EQ(h.now_in(), state::ramping);
-  std::vector<int> sent_in_second(4);
-  for (auto now = kStart; now < kStart + 4s; now = h.ready_at()) {
-    ++sent_in_second[static_cast<std::size_t>((now - kStart) / 1s)];
+  h.succeeded(now);
+}
+
+/// How many polls it lets through in each second from now on.
+std::vector<int> send_all(health& h, time_point begin, duration length) {
+  std::vector<int> sent_in_second(static_cast<std::size_t>(length / 1s));
+  for (auto now = begin; now < begin + length; now = h.ready_at()) {
+    ++sent_in_second[static_cast<std::size_t>((now - begin) / 1s)];
     h.sent(now);
   }
+  return sent_in_second;
+}
+
+TEST(Health, RecoversByWayOfARampThatDoublesEachSecond) {
+  health h;
+  auto now = kStart;
+  poll_as_usual(h, now, 1'000);
+  go_down_and_come_back(h, now);
+  EXPECT_EQ(h.now_in(), state::ramping);
+  const auto sent_in_second = send_all(h, now, 4s);
   EXPECT_NEAR(sent_in_second[0], 14, 2) << "10 a second that become 20";
   for (std::size_t i = 1; i < 4; ++i)
     EXPECT_NEAR(sent_in_second[i], 2 * sent_in_second[i - 1], 3 + sent_in_second[i - 1] / 10);
   h.caught_up();
   EXPECT_EQ(h.now_in(), state::closed);
   EXPECT_LE(h.ready_at(), kStart);
+}
+
+TEST(Health, TheRampGoesNoHigherThanAHalfAboveTheUsualRate) {
+  health h;
+  auto now = kStart;
+  poll_as_usual(h, now, 1'000);
+  for (int outages = 0; outages < 3; ++outages, now += 10min) {
+    go_down_and_come_back(h, now);
+    const auto sent_in_second = send_all(h, now, 30s);
+    for (const int sent : sent_in_second) EXPECT_LE(sent, 1'600);
+    EXPECT_NEAR(sent_in_second.back(), 1'500, 100)
+        << "and no lower, after " << outages << " others";
+    h.caught_up();
+    // The time of the outage and the ramp is no pause between polls.
+    h.sent(now += 30s);
+  }
+}
+
+TEST(Health, HoweverLittleWasSentBeforeTheRampEndsInTime) {
+  health h;
+  go_down_and_come_back(h, kStart);
+  const auto sent_in_second = send_all(h, kStart, 2min);
+  for (std::size_t i = 0; i < 30; ++i) EXPECT_LE(sent_in_second[i], 52);
+  int all = 0;
+  for (const int sent : sent_in_second) all += sent;
+  EXPECT_GE(all, 100'000);
 }
 
 TEST(Health, AFailureDuringTheRampOpensItAgain) {
