@@ -287,7 +287,7 @@ int main(int argc, char** argv) {
               "worst", "median", "worst", "median", "worst");
   for (const double limit : {1.0, 5.0, 20.0, 100.0}) print_shared_limit(1, limit);
   for (const double limit : {20.0, 100.0, 500.0})
-    for (const std::size_t clients : {2, 4, 8}) print_shared_limit(clients, limit);
+    for (const std::size_t clients : {2U, 4U, 8U}) print_shared_limit(clients, limit);
   print_shared_limit(4, 100.0, 60s);
   return within_bounds ? 0 : 1;
 }
