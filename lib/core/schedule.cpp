@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "core/cadence.hpp"
+#include "core/prefetch.hpp"
 
 namespace nunu::core {
 namespace {
@@ -159,6 +160,7 @@ time_point schedule::ready_at(time_point due) const noexcept {
 
 schedule::action schedule::hand_out(slot first, time_point now) {
   queue_.erase(first);
+  if (const slot soon = queue_.soon(); soon < entries_.size()) prefetch(&entries_[soon]);
   ++in_flight_;
   health_.sent(now);
   budget_.sent(now);
