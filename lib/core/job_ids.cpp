@@ -14,12 +14,18 @@ constexpr bool is_hyphen_place(std::size_t i) noexcept {
   return i == 8 || i == 13 || i == 18 || i == 23;
 }
 
-/// Upper case is left to the texts, so that an id is sent as it was given.
-constexpr int digit_value(char c) noexcept {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  return -1;
-}
+constexpr std::string_view kDigits = "0123456789abcdef";
+constexpr std::uint8_t kNoDigit = 0xFF;
+
+/// By character: nobody can foresee whether the next digit is a letter, so it is not asked. Upper
+/// case is left to the texts, so that an id is sent as it was given.
+constexpr auto kDigitValues = [] {
+  std::array<std::uint8_t, 256> values{};
+  values.fill(kNoDigit);
+  for (std::size_t i = 0; i < kDigits.size(); ++i)
+    values[static_cast<unsigned char>(kDigits[i])] = static_cast<std::uint8_t>(i);
+  return values;
+}();
 
 std::optional<std::array<std::uint64_t, 2>> parse_uuid(std::string_view text) noexcept {
   if (text.size() != kUuidLength) return std::nullopt;
@@ -30,25 +36,26 @@ std::optional<std::array<std::uint64_t, 2>> parse_uuid(std::string_view text) no
       if (text[i] != '-') return std::nullopt;
       continue;
     }
-    const int value = digit_value(text[i]);
-    if (value < 0) return std::nullopt;
+    const std::uint8_t value = kDigitValues[static_cast<unsigned char>(text[i])];
+    if (value == kNoDigit) return std::nullopt;
     auto& half = halves[digits++ / 16];
-    half = half << 4 | static_cast<std::uint64_t>(value);
+    half = half << 4 | value;
   }
   return halves;
 }
 
 void append_uuid(const std::array<std::uint64_t, 2>& halves, std::string& out) {
-  constexpr std::string_view hex = "0123456789abcdef";
+  std::array<char, kUuidLength> text{};
   std::size_t digits = 0;
   for (std::size_t i = 0; i < kUuidLength; ++i) {
     if (is_hyphen_place(i)) {
-      out += '-';
+      text[i] = '-';
       continue;
     }
     const std::size_t shift = 60 - 4 * (digits % 16);
-    out += hex[(halves[digits++ / 16] >> shift) & 0xF];
+    text[i] = kDigits[(halves[digits++ / 16] >> shift) & 0xF];
   }
+  out.append(text.data(), text.size());
 }
 
 /// Spreads what may differ in a few bits only (the finalizer of SplitMix64).
@@ -60,9 +67,8 @@ std::uint64_t mixed(std::uint64_t x) noexcept {
 
 }  // namespace
 
-std::size_t job_ids::bucket_of(const key& k, bool is_text) const noexcept {
-  const std::uint64_t hash = is_text ? k[1] : mixed(k[0] ^ mixed(k[1]));
-  return static_cast<std::size_t>(hash) & (buckets_.size() - 1);
+std::uint32_t job_ids::hash_of(const key& k, bool is_text) noexcept {
+  return static_cast<std::uint32_t>(is_text ? k[1] : mixed(k[0] ^ mixed(k[1])));
 }
 
 std::optional<job_ids::slot> job_ids::find(std::string_view id) const noexcept {
@@ -73,9 +79,11 @@ std::optional<job_ids::slot> job_ids::find(std::string_view id) const noexcept {
 std::optional<job_ids::slot> job_ids::find_key(const key& k, bool is_text,
                                                std::string_view text) const noexcept {
   if (buckets_.empty()) return std::nullopt;
-  for (std::size_t at = bucket_of(k, is_text); buckets_[at] != kEmpty;
-       at = (at + 1) & (buckets_.size() - 1)) {
-    const slot s = buckets_[at];
+  const std::size_t mask = buckets_.size() - 1;
+  const std::uint32_t hash = hash_of(k, is_text);
+  for (std::size_t at = hash & mask; buckets_[at].of != kEmpty; at = (at + 1) & mask) {
+    if (buckets_[at].hash != hash) continue;
+    const slot s = buckets_[at].of;
     if (is_text_[s] != is_text) continue;
     if (is_text ? texts_[keys_[s][0]] == text : keys_[s] == k) return s;
   }
@@ -105,35 +113,35 @@ void job_ids::add(slot s, std::string_view id) {
     free_texts_.pop_back();
     is_text_[s] = true;
   }
-  insert(s);
+  insert({s, hash_of(keys_[s], is_text_[s])});
   ++size_;
 }
 
-void job_ids::insert(slot s) noexcept {
-  std::size_t at = bucket_of(s);
-  while (buckets_[at] != kEmpty) at = (at + 1) & (buckets_.size() - 1);
-  buckets_[at] = s;
+void job_ids::insert(bucket b) noexcept {
+  const std::size_t mask = buckets_.size() - 1;
+  std::size_t at = b.hash & mask;
+  while (buckets_[at].of != kEmpty) at = (at + 1) & mask;
+  buckets_[at] = b;
 }
 
 void job_ids::grow() {
-  const std::vector<slot> old = std::exchange(
-      buckets_, std::vector<slot>(std::max(kFewestBuckets, 2 * buckets_.size()), kEmpty));
-  for (const slot s : old)
-    if (s != kEmpty) insert(s);
+  const std::vector<bucket> old =
+      std::exchange(buckets_, std::vector<bucket>(std::max(kFewestBuckets, 2 * buckets_.size())));
+  for (const bucket b : old)
+    if (b.of != kEmpty) insert(b);
 }
 
 void job_ids::remove(slot s) noexcept {
   const std::size_t mask = buckets_.size() - 1;
-  std::size_t hole = bucket_of(s);
-  while (buckets_[hole] != s) hole = (hole + 1) & mask;
+  std::size_t hole = hash_of(keys_[s], is_text_[s]) & mask;
+  while (buckets_[hole].of != s) hole = (hole + 1) & mask;
   // Those behind it that were pushed on by it move up, so that no probe stops short of them.
-  for (std::size_t at = (hole + 1) & mask; buckets_[at] != kEmpty; at = (at + 1) & mask) {
-    const std::size_t wanted = bucket_of(buckets_[at]);
-    if (((at - wanted) & mask) < ((at - hole) & mask)) continue;
+  for (std::size_t at = (hole + 1) & mask; buckets_[at].of != kEmpty; at = (at + 1) & mask) {
+    if (((at - buckets_[at].hash) & mask) < ((at - hole) & mask)) continue;
     buckets_[hole] = buckets_[at];
     hole = at;
   }
-  buckets_[hole] = kEmpty;
+  buckets_[hole] = {};
   --size_;
   if (!is_text_[s]) return;
   texts_[keys_[s][0]] = {};

@@ -34,10 +34,16 @@ class job_ids {
 
   static constexpr slot kEmpty = 0xFFFF'FFFF;
 
+  struct bucket {
+    slot of = kEmpty;
+    /// Of the id. Keys lie all over the memory: with it hardly any other than the one that is
+    /// looked for has to be read.
+    std::uint32_t hash = 0;
+  };
+
   std::optional<slot> find_key(const key& k, bool is_text, std::string_view text) const noexcept;
-  std::size_t bucket_of(const key& k, bool is_text) const noexcept;
-  std::size_t bucket_of(slot s) const noexcept { return bucket_of(keys_[s], is_text_[s]); }
-  void insert(slot s) noexcept;
+  static std::uint32_t hash_of(const key& k, bool is_text) noexcept;
+  void insert(bucket b) noexcept;
   void grow();
 
   std::vector<key> keys_;
@@ -45,7 +51,7 @@ class job_ids {
   std::vector<std::string> texts_;
   std::vector<std::uint32_t> free_texts_;
   /// Open addressing with linear probing; at least a quarter is empty.
-  std::vector<slot> buckets_;
+  std::vector<bucket> buckets_;
   std::size_t size_ = 0;
 };
 
