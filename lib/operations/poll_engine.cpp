@@ -352,7 +352,7 @@ void poll_engine::tell_finished(slot job, nunu::job& seen) {
   outcome.status_text = seen.status_text;
   outcome.verdict = verdict_of(seen);
   outcome.job = std::make_shared<const nunu::job>(std::move(seen));
-  tell_end(job, std::move(outcome));
+  tell_end(job, outcome);
 }
 
 void poll_engine::tell_unreachable(slot job, const attempt& refused, const request& what) {
@@ -362,7 +362,7 @@ void poll_engine::tell_unreachable(slot job, const attempt& refused, const reque
   outcome.status_text = jobs_.status_text(job);
   outcome.error = error_of(refused);
   outcome.error_message = details_of(state_, refused, what).to_string();
-  tell_end(job, std::move(outcome));
+  tell_end(job, outcome);
 }
 
 void poll_engine::tell_all_unreachable(const attempt& refused, const request& what) {
@@ -372,17 +372,12 @@ void poll_engine::tell_all_unreachable(const attempt& refused, const request& wh
   });
 }
 
-void poll_engine::tell_end(slot job, job_outcome outcome) {
+void poll_engine::tell_end(slot job, const job_outcome& outcome) {
   // An interest is taken only when it is satisfied: if memory runs out the job is asked for again.
   while (const watched_jobs::interest* waiting = jobs_.first_interest(job)) {
-    const bool last = jobs_.is_last(*waiting);
-    if (last)
-      waiting->who->ended(waiting->position, std::move(outcome));
-    else
-      waiting->who->ended(waiting->position, outcome);
+    waiting->who->ended(waiting->position, outcome);
     waiting->who->set_slot(waiting->position, detail::watch_state::kNoSlot);
     jobs_.take_first_interest(job);
-    if (last) return;
   }
 }
 

@@ -84,7 +84,7 @@ class poll_engine {
   void tell_unreachable(slot job, const attempt& refused, const request& what);
   /// Nothing can be asked of this server.
   void tell_all_unreachable(const attempt& refused, const request& what);
-  void tell_end(slot job, job_outcome outcome);
+  void tell_end(slot job, const job_outcome& outcome);
 
   detail::client_state& state_;
   core::schedule schedule_;

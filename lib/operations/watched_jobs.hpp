@@ -60,7 +60,6 @@ class watched_jobs {
   /// Null when nobody waits for the job.
   const interest* first_interest(slot job) const noexcept;
   void take_first_interest(slot job) noexcept;
-  bool is_last(const interest& one) const noexcept { return one.next == kNone; }
   void fail_all(boost::system::error_code code, const std::string& message);
 
   /// As last seen; before the first answer it is unknown, with an empty text.
