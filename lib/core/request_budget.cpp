@@ -16,9 +16,10 @@ constexpr double kDecrease = 0.75;
 /// How much the rate grows in a second, in requests a second: the same for all who share a limit.
 constexpr double kGrowth = 5.0;
 /// A low rate grows by this part of itself with each request, so that some 25 of them are let
-/// through for each 429 however low the limit is. A high one grows by this part in each second, not
-/// to take minutes; so does one that would take hours.
+/// through for each 429 however low the limit is.
 constexpr double kGrowthOfLowRates = 0.01;
+/// A high rate, and one that is very low, grows by this part of itself in a second: else it would
+/// take minutes, or hours.
 constexpr double kGrowthOfHighRates = 0.03;
 /// How far a poll may be ahead of its even spacing, to make up for one that was late.
 constexpr std::chrono::milliseconds kBurst{100};

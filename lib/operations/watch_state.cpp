@@ -83,13 +83,10 @@ void watch_state::ended(std::uint32_t position, job_outcome outcome) {
 
 /// If memory runs out, nothing has happened.
 void watch_state::keep(std::uint32_t position, job_outcome outcome) {
-  job_outcome* kept = nullptr;
-  if (wake_up_ == wake_up::when_all_ended) {
-    kept = &(report_.outcomes[position] = std::move(outcome));
-  } else {
-    kept = &heard_.emplace_back(std::move(outcome));
-  }
-  kept->job_id = std::move(ids_[position]);
+  job_outcome& kept =
+      wake_up_ == wake_up::when_all_ended ? report_.outcomes[position] : heard_.emplace_back();
+  kept = std::move(outcome);
+  kept.job_id = std::move(ids_[position]);
 }
 
 transport::task<void> watch_state::hear(const operations::cancellation& cancel) {

@@ -59,7 +59,11 @@ TEST(Health, OneProbeAtATimeWithGrowingDelays) {
 
 /// Polls that all succeed, at this rate, for a minute.
 void poll_as_usual(health& h, time_point& now, int rate) {
-  for (int i = 0; i < 60 * rate; ++i, now += 1'000'000us / rate) h.sent(now), h.succeeded(now);
+  for (int i = 0; i < 60 * rate; ++i) {
+    h.sent(now);
+    h.succeeded(now);
+    now += 1'000'000us / rate;
+  }
 }
 
 void go_down_and_come_back(health& h, time_point now) {

@@ -140,7 +140,7 @@ TEST_F(Sweep, EndsWhenTooFewJobsAreLeft) {
   EXPECT_EQ(next().what, what_next::poll);
 }
 
-TEST_F(Sweep, WhenItEndsHalfwayTheJobsItHasNotSeenAreAskedForAtOnce) {
+TEST_F(Sweep, WhenItEndsHalfwayTheFirstJobItHasNotSeenIsAskedForAtOnce) {
   const auto jobs = add(250);
   sweep(3, jobs);
   for (std::size_t i = 2; i < 249; ++i) s.remove(jobs[i]);
