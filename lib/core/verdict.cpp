@@ -54,17 +54,20 @@ bool starts_before(const job_run* a, const job_run* b) noexcept {
 verdict judge(std::span<const job_run> runs, retry_count retries, absence without_runs) {
   if (runs.empty()) return verdict_without_runs(without_runs);
 
+  const auto attempts_used = static_cast<std::ptrdiff_t>(retries.total) - retries.remaining;
+  const auto count = static_cast<std::ptrdiff_t>(runs.size());
+  const auto counted = std::clamp<std::ptrdiff_t>(count - attempts_used, 1, count);
+
+  verdict worst = verdict::passed;
+  if (counted == count) {
+    for (const job_run& run : runs) worst = std::max(worst, verdict_of_result(run.result));
+    return worst;
+  }
   std::vector<const job_run*> by_start;
   by_start.reserve(runs.size());
   for (const job_run& run : runs) by_start.push_back(&run);
   std::sort(by_start.begin(), by_start.end(),
             [](const job_run* a, const job_run* b) { return starts_before(a, b); });
-
-  const auto attempts_used = static_cast<std::ptrdiff_t>(retries.total) - retries.remaining;
-  const auto count = static_cast<std::ptrdiff_t>(by_start.size());
-  const auto counted = std::clamp<std::ptrdiff_t>(count - attempts_used, 1, count);
-
-  verdict worst = verdict::passed;
   for (auto it = by_start.end() - counted; it != by_start.end(); ++it)
     worst = std::max(worst, verdict_of_result((*it)->result));
   return worst;

@@ -109,17 +109,20 @@ void mark_not_sent(attempt& out, transport::failure why) {
   out.failure = std::move(why);
 }
 
-task<void> exchange_on(detail::client_state& state, transport::lease& held, const request& what,
-                       core::time_point deadline, attempt& out) {
-  count_of(state.counts, what.kind).add();
+void before_exchange(detail::client_state& state, transport::lease& held, request_kind kind,
+                     core::time_point deadline) {
+  count_of(state.counts, kind).add();
   held->deadline = std::min(deadline, clock::now() + state.config.response_timeout);
-  const auto exchanged = co_await held->exchange(what.bytes, out.reply);
+}
+
+void after_exchange(detail::client_state& state, transport::lease& held,
+                    const transport::result<void>& exchanged, attempt& out) {
   held->deadline = core::time_point::max();
   if (!exchanged) {
     state.counts.broken_exchanges.add();
     out.outcome = {.progress = core::progress::broken};
     out.failure = exchanged.error();
-    co_return;
+    return;
   }
   const int status = out.reply.status;
   state.counts.answers[static_cast<std::size_t>(std::clamp(status / 100, 0, 5))].add();
@@ -165,7 +168,9 @@ task<attempt> try_once(detail::client_state& state, cancellation& cancel, const 
   if (what.kind == request_kind::start) deadline = core::time_point::max();
   const auto sent_at = clock::now();
   budget.sent(sent_at);
-  co_await exchange_on(state, *held, what, deadline, result);
+  before_exchange(state, *held, what.kind, deadline);
+  const auto exchanged = co_await (*held)->exchange(what.bytes, result.reply);
+  after_exchange(state, *held, exchanged, result);
   if (core::is_rejected(result.outcome))
     budget.rejected(sent_at, clock::now(), result.outcome.retry_after, state.draw());
   else if (result.outcome.progress == core::progress::answered)

@@ -42,9 +42,11 @@ struct attempt {
 /// Makes it an attempt for which there was no connection.
 void mark_not_sent(attempt& out, transport::failure why);
 
-/// Sends a request on a connection that is leased already, and reads the answer.
-transport::task<void> exchange_on(detail::client_state& state, transport::lease& held,
-                                  const request& what, core::time_point deadline, attempt& out);
+/// Around an exchange on a leased connection: gives it its deadline, then notes what came of it.
+void before_exchange(detail::client_state& state, transport::lease& held, request_kind kind,
+                     core::time_point deadline);
+void after_exchange(detail::client_state& state, transport::lease& held,
+                    const transport::result<void>& exchanged, attempt& out);
 
 /// One attempt on a connection that has answered within `freshness`, or on a new one. From when a
 /// start or a stop is on its way *total* cancellation is not accepted, since it promises that

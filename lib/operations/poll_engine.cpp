@@ -175,7 +175,17 @@ task<void> poll_engine::work(std::shared_ptr<detail::client_state> state, action
   for (action now = first;;) {
     bool landed = false;
     try {
-      co_await self.carry_out(p, now);
+      p.last.outcome = {};
+      p.last.failure = {};
+      self.write_request(p, now);
+      if (!state->pool->may_keep(p.held, transport::priority::poll))
+        co_await self.take_connection(p);
+      if (p.held) {
+        before_exchange(*state, p.held, p.what.kind, core::time_point::max());
+        const auto exchanged = co_await p.held->exchange(p.what.bytes, p.last.reply);
+        after_exchange(*state, p.held, exchanged, p.last);
+        if (!p.held->reusable()) p.held.give_back();
+      }
       self.land(p, now);
       landed = true;
     } catch (const std::exception&) {
@@ -193,30 +203,25 @@ task<void> poll_engine::work(std::shared_ptr<detail::client_state> state, action
   self.pump();
 }
 
-task<void> poll_engine::carry_out(polling& p, const action& what) {
-  p.last.outcome = {};
-  p.last.failure = {};
-  if (what.what == what_next::poll) {
-    p.id.clear();
-    jobs_.append_id(what.job, p.id);
-  }
-  if (!state_.pool->may_keep(p.held, transport::priority::poll)) {
-    p.held.give_back();
-    // A probe goes out on a new connection: any other may be as stale as the last.
-    const bool probing = schedule_.health().now_in() == core::health::state::probing;
-    const auto freshness = probing ? core::duration::zero() : core::duration::max();
-    auto held = co_await state_.pool->acquire(transport::priority::poll, freshness,
-                                              core::time_point::max());
-    if (!held) {
-      mark_not_sent(p.last, held.error());
-      co_return;
-    }
+task<void> poll_engine::take_connection(polling& p) {
+  p.held.give_back();
+  // A probe goes out on a new connection: any other may be as stale as the last.
+  const bool probing = schedule_.health().now_in() == core::health::state::probing;
+  const auto freshness = probing ? core::duration::zero() : core::duration::max();
+  auto held =
+      co_await state_.pool->acquire(transport::priority::poll, freshness, core::time_point::max());
+  if (held)
     p.held = *std::move(held);
-  }
-  p.what.kind = what.what == what_next::sweep ? request_kind::page : request_kind::poll;
+  else
+    mark_not_sent(p.last, held.error());
+}
+
+void poll_engine::write_request(polling& p, const action& what) const {
+  const bool is_page = what.what == what_next::sweep;
+  p.what.kind = is_page ? request_kind::page : request_kind::poll;
+  p.id.clear();
+  if (!is_page) jobs_.append_id(what.job, p.id);
   state_.requests.get(target_of(p, what), p.what.bytes);
-  co_await exchange_on(state_, p.held, p.what, core::time_point::max(), p.last);
-  if (!p.held->reusable()) p.held.give_back();
 }
 
 void poll_engine::land(polling& p, const action& what) {

@@ -70,7 +70,9 @@ class poll_engine {
   void pump();
   void arm(core::time_point when);
   static transport::task<void> work(std::shared_ptr<detail::client_state> state, action first);
-  transport::task<void> carry_out(polling& p, const action& what);
+  /// Takes a connection if there is none to go on with. Without one, `p.last` says why.
+  transport::task<void> take_connection(polling& p);
+  void write_request(polling& p, const action& what) const;
   void land(polling& p, const action& what);
   void land_poll(polling& p, const action& what);
   void land_page(polling& p, const action& what);

@@ -67,7 +67,7 @@ failure connection::explain(errc code, errc if_late, error_code why, std::string
 task<result<void>> connection::open() {
   auto connected = co_await resolve_and_connect();
   if (!connected || tls_ == nullptr) co_return connected;
-  if (co_await was_cancelled()) co_return cancelled();
+  if (was_cancelled(co_await asio::this_coro::cancellation_state)) co_return cancelled();
   co_return co_await handshake();
 }
 
@@ -110,7 +110,7 @@ task<error_code> connection::resolve() {
 task<result<void>> connection::resolve_and_connect() {
   if (const error_code ec = co_await resolve(); ec || aborted_)
     co_return explain(errc::resolve_failed, errc::connect_timeout, ec, "resolving");
-  if (co_await was_cancelled()) co_return cancelled();
+  if (was_cancelled(co_await asio::this_coro::cancellation_state)) co_return cancelled();
   auto [ec, endpoint] = co_await asio::async_connect(socket_, endpoints_, as_result);
   if (!ec && !aborted_) socket_.set_option(asio::ip::tcp::no_delay(true), ec);
   if (!ec && !aborted_) socket_.non_blocking(true, ec);
@@ -157,18 +157,13 @@ template <class Stream>
 task<result<void>> connection::exchange_over(Stream& stream, std::string_view request,
                                              response& out) {
   reusable_ = false;
-  // A small request is taken by the kernel at once, which saves a round through the scheduler.
-  auto [write_error, written] = write_at_once(stream, request);
-  if (!write_error && written < request.size()) {
-    auto [rest_error, rest] =
-        co_await asio::async_write(stream, asio::buffer(request.substr(written)), as_result);
-    write_error = rest_error;
-    // A server that answers early, with 413 perhaps, may close before it has read everything: then
-    // its answer is worth more than the error of the write.
-    if (aborted_ || write_error == asio::error::operation_aborted)
-      co_return explain(errc::connection_lost, errc::response_timeout, write_error, "sending to");
-    if (co_await was_cancelled()) co_return cancelled();
-  }
+  auto [write_error, written] =
+      co_await asio::async_write(stream, asio::buffer(request), as_result);
+  // A server that answers early, with 413 perhaps, may close before it has read everything: then
+  // its answer is worth more than the error of the write.
+  if (aborted_ || write_error == asio::error::operation_aborted)
+    co_return explain(errc::connection_lost, errc::response_timeout, write_error, "sending to");
+  if (was_cancelled(co_await asio::this_coro::cancellation_state)) co_return cancelled();
 
   bool keep_alive = false;
   for (int informational = 0;; ++informational) {
@@ -197,18 +192,6 @@ task<result<void>> connection::exchange_over(Stream& stream, std::string_view re
   if (out.keep_alive_timeout) server_keeps_for = out.keep_alive_timeout;
   reusable_ = !aborted_ && !write_error && keep_alive && !bytes_left();
   co_return boost::system::in_place_value;
-}
-
-std::pair<error_code, std::size_t> connection::write_at_once(socket& to, std::string_view request) {
-  error_code ec;
-  const std::size_t written = to.write_some(asio::buffer(request), ec);
-  if (ec == asio::error::would_block) ec.clear();
-  return {ec, written};
-}
-
-std::pair<error_code, std::size_t> connection::write_at_once(tls_stream&, std::string_view) {
-  // OpenSSL's record, once made, cannot be written in part.
-  return {};
 }
 
 /// Gives the parser what has come. The buffer keeps what it has no use for yet.

@@ -66,10 +66,6 @@ class connection {
 
   template <class Stream>
   task<result<void>> exchange_over(Stream& stream, std::string_view request, response& out);
-  static std::pair<boost::system::error_code, std::size_t> write_at_once(socket& to,
-                                                                         std::string_view request);
-  static std::pair<boost::system::error_code, std::size_t> write_at_once(tls_stream& to,
-                                                                         std::string_view request);
   boost::system::error_code parse_buffered(response_parser& parser);
   std::size_t room_to_read() const noexcept;
   static boost::system::error_code end_of_input(response_parser& parser);

@@ -20,11 +20,10 @@ using executor = asio::strand<asio::any_io_executor>;
 template <class T>
 using task = asio::awaitable<T, executor>;
 
-/// Whether the coroutine that asks was cancelled. Between two of its steps nothing else tells: an
-/// operation that begins after the signal knows nothing of it.
-inline task<bool> was_cancelled() {
-  const auto state = co_await asio::this_coro::cancellation_state;
-  co_return state.cancelled() != asio::cancellation_type::none;
+/// Whether the coroutine whose state this is was cancelled. Between two of its steps nothing else
+/// tells: an operation that begins after the signal knows nothing of it.
+inline bool was_cancelled(const asio::cancellation_state& state) noexcept {
+  return state.cancelled() != asio::cancellation_type::none;
 }
 
 /// Gives the error code beside the result instead of throwing it.
