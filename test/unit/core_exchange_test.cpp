@@ -89,5 +89,23 @@ TEST(StartDecision, AStartThatMayHaveBegunIsNeverSentAgain) {
   EXPECT_NE(decide_start({.progress = progress::broken}), start_decision::send_again);
 }
 
+/// The table of the design, row by row, for every answer there can be.
+start_decision by_the_table(int status, bool understood) {
+  if (status / 100 == 2 && understood) return s::done;  // 2xx that parses, 207
+  if (status == 500 && understood) return s::done;      // with the multi-device body
+  if (status / 100 == 2) return s::ambiguous;           // 2xx that does not parse
+  if (status == 429) return s::send_again;              // certainly not started
+  if (status == 408 || status / 100 == 5) return s::ambiguous;
+  if (status / 100 == 4 || status / 100 == 3) return s::rejected;
+  return s::ambiguous;  // no HTTP at all
+}
+
+TEST(StartDecision, FollowsTheTableForEveryAnswer) {
+  for (int status = 0; status < 1'000; ++status)
+    for (const bool understood : {false, true})
+      EXPECT_EQ(decide_start(answered(status, understood)), by_the_table(status, understood))
+          << status << (understood ? " understood" : "");
+}
+
 }  // namespace
 }  // namespace nunu::core
