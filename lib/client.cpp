@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "operations/client_state.hpp"
+#include "operations/look_up_launch.hpp"
 #include "operations/operation.hpp"
 #include "operations/read_jobs.hpp"
 #include "operations/start_run.hpp"
@@ -40,6 +41,14 @@ void start_run(state_ptr state, run_request request, start_options options, diag
                handler<started_run> handler) {
   auto cancel = std::make_shared<operations::cancellation>();
   auto body = operations::start_run(state, cancel, std::move(request), std::move(options));
+  operations::begin_operation(std::move(state), diag, std::move(handler), std::move(cancel),
+                              std::move(body));
+}
+
+void find_launch(state_ptr state, std::string launch_id, diagnostics* diag,
+                 handler<std::optional<started_run>> handler) {
+  auto cancel = std::make_shared<operations::cancellation>();
+  auto body = operations::find_launch(state, cancel, std::move(launch_id));
   operations::begin_operation(std::move(state), diag, std::move(handler), std::move(cancel),
                               std::move(body));
 }
@@ -113,6 +122,13 @@ asio::awaitable<started_run> client::start_run(run_request request, start_option
                                 options = std::move(options)](auto* diag, auto handler) mutable {
     detail::start_run(state, std::move(request), std::move(options), diag, std::move(handler));
   });
+}
+
+asio::awaitable<std::optional<started_run>> client::find_launch(std::string launch_id) {
+  return or_throw<std::optional<started_run>>(
+      [state = state_, id = std::move(launch_id)](auto* diag, auto handler) mutable {
+        detail::find_launch(state, std::move(id), diag, std::move(handler));
+      });
 }
 
 asio::awaitable<job> client::get_job(std::string job_id) {

@@ -6,6 +6,7 @@
 #include <boost/asio/async_result.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -29,6 +30,8 @@ using state_ptr = std::shared_ptr<client_state>;
 
 NUNU_EXPORT void start_run(state_ptr state, run_request request, start_options options,
                            diagnostics* diag, handler<started_run> handler);
+NUNU_EXPORT void find_launch(state_ptr state, std::string launch_id, diagnostics* diag,
+                             handler<std::optional<started_run>> handler);
 NUNU_EXPORT void get_job(state_ptr state, std::string job_id, diagnostics* diag,
                          handler<job> handler);
 NUNU_EXPORT void list_jobs(state_ptr state, job_query query, diagnostics* diag,
@@ -123,6 +126,32 @@ class client {
   auto start_run(run_request request, start_options options, diagnostics& diag, Token&& token) {
     return initiate_start(std::move(request), std::move(options), &diag,
                           std::forward<Token>(token));
+  }
+
+  /// Finds out what a launch id has started, in this process or another one
+  /// (`GET /jobs?tags=nunu-launch-<id>`, all pages).
+  ///
+  /// Result: the run, or none when the service lists no job with the launch's tag. It takes two
+  /// listings in a row that agree, `client_config::reconcile_interval` apart, since a start that
+  /// the service is still carrying out has only some of its jobs. A run that was found by its tag
+  /// has its job ids in ascending order and no message, test id or device results. "None" is as
+  /// good as the service's listing: a start whose request is still on its way is not in it, nor is
+  /// one without tags. Errors: `errc::invalid_request` (not a launch id), `forbidden` when the key
+  /// may not list, and `start_outcome_unknown` when no two listings agreed; broken exchanges, 408,
+  /// 429, 5xx and listings that are not understood are tried again until
+  /// `client_config::operation_timeout`. `diagnostics::job_ids` has the jobs that were seen all the
+  /// same. Cancellation (all types): nothing changes at the service. Source: API reference, `GET
+  /// /jobs`: all tags must match; the order is not documented.
+  NUNU_EXPORT boost::asio::awaitable<std::optional<started_run>> find_launch(std::string launch_id);
+
+  template <boost::asio::completion_token_for<detail::signature<std::optional<started_run>>> Token>
+  auto find_launch(std::string launch_id, Token&& token) {
+    return initiate_find(std::move(launch_id), nullptr, std::forward<Token>(token));
+  }
+
+  template <boost::asio::completion_token_for<detail::signature<std::optional<started_run>>> Token>
+  auto find_launch(std::string launch_id, diagnostics& diag, Token&& token) {
+    return initiate_find(std::move(launch_id), &diag, std::forward<Token>(token));
   }
 
   /// Asks for one job (`GET /jobs/{jobId}`).
@@ -229,6 +258,15 @@ class client {
           detail::start_run(state, std::move(r), std::move(o), d, std::move(handler));
         },
         token, std::move(request), std::move(options), diag);
+  }
+
+  template <class Token>
+  auto initiate_find(std::string launch_id, diagnostics* diag, Token&& token) {
+    return boost::asio::async_initiate<Token, detail::signature<std::optional<started_run>>>(
+        [state = state_](auto handler, std::string id, diagnostics* d) {
+          detail::find_launch(state, std::move(id), d, std::move(handler));
+        },
+        token, std::move(launch_id), diag);
   }
 
   template <class Token>

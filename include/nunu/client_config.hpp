@@ -60,6 +60,15 @@ struct client_config {
   /// `wait_options::timeout`.
   std::chrono::milliseconds operation_timeout{120'000};
 
+  /// How long a start whose outcome is unknown is looked for by its launch tag, from when it became
+  /// unknown: this comes on top of `operation_timeout`, and so may the `response_timeout` of the
+  /// last listing.
+  std::chrono::milliseconds reconcile_window{60'000};
+  /// What was started is known when two listings in a row agree that are at least so far apart: as
+  /// long as the service may take from one job of a start to the next. The API reference does not
+  /// say how long that is. At most a quarter of the time there is.
+  std::chrono::milliseconds reconcile_interval{1'000};
+
   poll_cadence polling{};
 
   /// Refreshes jobs of one group or test plan execution a hundred at a time through `GET /jobs`,

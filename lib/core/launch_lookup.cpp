@@ -44,10 +44,10 @@ listing_decision decide_listing(const exchange_outcome& outcome) noexcept {
 
 launch_lookup::launch_lookup(question asked, const pace& how, time_point now, double draw) noexcept
     : asked_(asked),
-      interval_(how.interval),
+      interval_(std::min(how.interval, how.window / 4)),
       ends_at_(now + how.window),
       list_at_(now),
-      pause_{.first = how.interval, .cap = kLongestPause * how.interval} {
+      pause_{.first = interval_, .cap = kLongestPause * interval_} {
   // Whatever broke the answer may have broken others': they do not all ask at once.
   if (asked_ == question::what_became_of_it)
     list_at_ = std::min(ends_at_, now + pause_.delay(1, draw));

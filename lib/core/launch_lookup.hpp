@@ -52,7 +52,8 @@ class launch_lookup {
   struct pace {
     /// No listing begins when so much time has passed.
     duration window;
-    /// At least so much time lies between two listings that agree.
+    /// At least so much time lies between two listings that agree, or a quarter of the window when
+    /// that is shorter.
     duration interval;
   };
 

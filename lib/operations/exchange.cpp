@@ -18,11 +18,6 @@ using transport::task;
 
 constexpr std::size_t kMostBodyInDiagnostics = 4096;
 
-/// Any connection that the pool would reuse.
-constexpr core::duration kAnyAge = core::duration::max();
-/// After an exchange that broke: another connection may be as stale as that one.
-constexpr core::duration kOnlyNew = core::duration::zero();
-
 transport::priority priority_of(request_kind kind) noexcept {
   switch (kind) {
     case request_kind::start:

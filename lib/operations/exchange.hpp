@@ -16,6 +16,11 @@
 
 namespace nunu::operations {
 
+/// Any connection that the pool would reuse.
+inline constexpr core::duration kAnyAge = core::duration::max();
+/// After an exchange that broke: another connection may be as stale as that one.
+inline constexpr core::duration kOnlyNew = core::duration::zero();
+
 enum class request_kind : std::uint8_t { start, stop, read, poll, page };
 
 struct request {

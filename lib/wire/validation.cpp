@@ -61,6 +61,8 @@ std::string problem_with_durations(const client_config& config) {
       {"connect_timeout", config.connect_timeout},
       {"response_timeout", config.response_timeout},
       {"operation_timeout", config.operation_timeout},
+      {"reconcile_window", config.reconcile_window},
+      {"reconcile_interval", config.reconcile_interval},
       {"polling.queued", config.polling.queued},
       {"polling.running", config.polling.running},
       {"polling.ending", config.polling.ending}};
@@ -142,6 +144,11 @@ std::string problem_with(const run_request& request) {
 
 std::string problem_with(const start_options& options) {
   return problem_with_labels({{"launch_id", options.launch_id}, {"group", options.group}});
+}
+
+std::string problem_with_launch_id(std::string_view launch_id) {
+  if (launch_id.empty()) return "launch_id is empty";
+  return problem_with_labels({{"launch_id", launch_id}});
 }
 
 std::string problem_with(const wait_options& options) {

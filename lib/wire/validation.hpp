@@ -5,6 +5,7 @@
 
 #include <span>
 #include <string>
+#include <string_view>
 
 #include <nunu/client_config.hpp>
 #include <nunu/job.hpp>
@@ -17,6 +18,8 @@ namespace nunu::wire {
 std::string problem_with(const client_config& config);
 std::string problem_with(const run_request& request);
 std::string problem_with(const start_options& options);
+/// Also when it is empty.
+std::string problem_with_launch_id(std::string_view launch_id);
 std::string problem_with(const wait_options& options);
 std::string problem_with(const job_query& query);
 std::string problem_with_job_ids(std::span<const std::string> ids);

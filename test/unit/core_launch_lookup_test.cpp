@@ -160,6 +160,12 @@ TEST(LaunchLookup, ListingsThatCanAgreeAreAnIntervalApart) {
   }
 }
 
+TEST(LaunchLookup, AShortWindowShortensTheInterval) {
+  launch_lookup l(question::has_it_started, {.window = 2s, .interval = 1s}, kStart, 0.0);
+  l.listed({}, kStart, 0.0);
+  EXPECT_EQ(l.list_at(), kStart + 500ms);
+}
+
 TEST(LaunchLookup, WhileNothingIsFoundThePausesGrowUpToABound) {
   launch_lookup l(question::what_became_of_it, {.window = 1h, .interval = 1s}, kStart, 0.0);
   const duration expected[] = {2s, 3s, 5s, 9s, 17s, 17s};

@@ -96,6 +96,9 @@ TEST(ValidStartOptions, LabelsMakeTags) {
   EXPECT_EQ(problem_with(start_options{}), "");
   EXPECT_EQ(problem_with(start_options{.launch_id = "nightly-1", .group = "nightly"}), "");
   expect_names(problem_with(start_options{.launch_id = "a,b"}), "launch_id");
+  EXPECT_EQ(problem_with_launch_id("nightly-1"), "");
+  expect_names(problem_with_launch_id("a,b"), "launch_id");
+  expect_names(problem_with_launch_id(""), "launch_id");
   expect_names(problem_with(start_options{.group = "Nightly"}), "group");
 }
 
