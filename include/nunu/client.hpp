@@ -97,13 +97,22 @@ class client {
   /// Starts a test, a test plan or instructions (`POST /runs` of the API reference).
   ///
   /// Result: the started jobs. A multi-device start that succeeded in part is a result too.
-  /// Errors: `errc::invalid_request`, nothing sent, the message names the field;
-  /// `errc::start_outcome_unknown` when the request was written and no full answer came, or one
-  /// that does not tell (408, 5xx, a 2xx that is not understood): the service has no idempotency
-  /// key, so it is not sent again, and `diagnostics::launch_id` tells which tag
-  /// (`nunu-launch-<id>`) its jobs carry if it did take effect. What is known not to have started
-  /// (nothing written, 429) is tried again until `client_config::operation_timeout`; a request that
-  /// is on its way by then is given its `response_timeout` all the same.
+  /// When the request was written and no full answer came, or one that does not tell (408, 5xx, a
+  /// 2xx that is not understood), the run is looked up by its launch tag for as long as
+  /// `client_config::reconcile_window`, and what is found is the result: the service has no
+  /// idempotency key, so the request is not sent again. What is known not to have started (nothing
+  /// written, 429) is, until `client_config::operation_timeout`; a request that is on its way by
+  /// then is given its `response_timeout` all the same. With `start_options::launch_id` it is asked
+  /// first whether that has started something already, as by `find_launch`.
+  ///
+  /// Errors: `errc::invalid_request`, nothing sent, the message names the field, also when the
+  /// launch id is being started by another call; `errc::start_outcome_unknown` when the look-up
+  /// found nothing, or cannot be made (no tags, 401 or 403 for listing): `diagnostics::launch_id`
+  /// tells which tag (`nunu-launch-<id>`) its jobs carry if it did take effect, and
+  /// `diagnostics::job_ids` which of them were seen. When it cannot be asked whether a given launch
+  /// id has started something, nothing is sent, and the error says what came in the way.
+  /// `start_options::if_unknown` can ask for sending it all the same.
+  ///
   /// Cancellation: *total* until the first byte is written; *partial* and *terminal* also later,
   /// and then the run may start at the service all the same: `diagnostics::launch_id` tells its
   /// tag.
@@ -133,15 +142,17 @@ class client {
   ///
   /// Result: the run, or none when the service lists no job with the launch's tag. It takes two
   /// listings in a row that agree, `client_config::reconcile_interval` apart, since a start that
-  /// the service is still carrying out has only some of its jobs. A run that was found by its tag
-  /// has its job ids in ascending order and no message, test id or device results. "None" is as
-  /// good as the service's listing: a start whose request is still on its way is not in it, nor is
-  /// one without tags. Errors: `errc::invalid_request` (not a launch id), `forbidden` when the key
-  /// may not list, and `start_outcome_unknown` when no two listings agreed; broken exchanges, 408,
-  /// 429, 5xx and listings that are not understood are tried again until
-  /// `client_config::operation_timeout`. `diagnostics::job_ids` has the jobs that were seen all the
-  /// same. Cancellation (all types): nothing changes at the service. Source: API reference, `GET
-  /// /jobs`: all tags must match; the order is not documented.
+  /// the service is still carrying out has only some of its jobs. "None" is as good as the
+  /// service's listing: a start whose request is still on its way is not in it, nor is one without
+  /// tags.
+  ///
+  /// Errors: `errc::invalid_request` (not a launch id), `forbidden` when the key may not list, and
+  /// `start_outcome_unknown` when no two listings agreed; broken exchanges, 408, 429, 5xx and
+  /// listings that are not understood are tried again until `client_config::operation_timeout`.
+  /// `diagnostics::job_ids` has the jobs that were seen all the same.
+  ///
+  /// Cancellation (all types): nothing changes at the service.
+  /// Source: API reference, `GET /jobs`: all tags must match; the order is not documented.
   NUNU_EXPORT boost::asio::awaitable<std::optional<started_run>> find_launch(std::string launch_id);
 
   template <boost::asio::completion_token_for<detail::signature<std::optional<started_run>>> Token>

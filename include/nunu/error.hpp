@@ -57,8 +57,8 @@ enum class errc {
   rate_limited,
   /// 408 or 5xx.
   server_error,
-  /// A start was sent and it is not known whether it took effect. It is never sent again by itself;
-  /// `diagnostics::launch_id` identifies it.
+  /// It is not known whether a start that was sent took effect, although it was looked up as far as
+  /// possible. It is never sent again by itself; `diagnostics::launch_id` identifies it.
   start_outcome_unknown,
   /// A callback given by the caller threw; the message is what it threw.
   callback_threw,

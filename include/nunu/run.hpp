@@ -8,6 +8,8 @@
 #include <string>
 #include <vector>
 
+#include <nunu/unknown_start.hpp>
+
 namespace nunu {
 
 /// The deployment of one player in a multiplayer test.
@@ -60,14 +62,20 @@ struct run_request {
 /// How to start it.
 struct start_options {
   /// Identifies the start, so that it can be found again: lower-case letters, digits and `-`, at
-  /// most 38 characters. Empty: the client mints one.
+  /// most 38 characters. Empty: the client mints one. One that is given is asked about before
+  /// anything is sent: if it has started something already, by whichever process and whatever the
+  /// request was, that run is the result. So a program that was restarted starts nothing twice, if
+  /// it keeps the launch id somewhere before it starts.
   std::string launch_id{};
   /// Adds the tag `nunu-group-<group>`, by which the jobs of several starts can be listed, and
   /// which waiting for many of them uses; the same characters and length as for a launch id. Empty:
   /// `client_config::group`.
   std::string group{};
-  /// Adds the tags. Without them a start whose outcome is unknown cannot be looked up.
+  /// Adds the tags. Without them a start whose outcome is unknown cannot be looked up, nor one
+  /// whose launch id is given be asked about.
   bool tags = true;
+  /// What to do when nobody can tell whether a run was started, and no job of it was ever seen.
+  unknown_start if_unknown = unknown_start::report;
 };
 
 /// What became of one device of a multi-device start.
@@ -81,7 +89,8 @@ struct device_result {
   friend bool operator==(const device_result&, const device_result&) = default;
 };
 
-/// A run that the service has started, at least in part.
+/// A run that the service has started, at least in part. One that was found by its launch tag has
+/// its job ids in ascending order, and no message, test id or device results.
 /// Source: API reference, `POST /runs`, answers 200, 201, 207 and 500.
 struct started_run {
   /// One for each test; a test plan gives one for each test in it. Empty when no device of a

@@ -129,47 +129,61 @@ void after_exchange(detail::client_state& state, transport::lease& held,
   }
 }
 
-task<attempt> try_once(detail::client_state& state, cancellation& cancel, const request& what,
-                       core::duration freshness, core::time_point deadline) {
-  attempt result;
+task<bool> ready_to_send(detail::client_state& state, const cancellation& cancel, request_kind kind,
+                         core::duration freshness, core::time_point deadline,
+                         transport::lease& held, attempt& out) {
   if (cancel.requested) {
-    result.cancelled = true;
-    co_return result;
+    out.cancelled = true;
+    co_return false;
   }
-  core::request_budget& budget = state.polls.budget();
-  if (const auto until = budget.floor(); until > clock::now()) {
+  if (const auto until = state.polls.budget().floor(); until > clock::now()) {
     if (until >= deadline) {
-      mark_not_sent(result, {errc::rate_limited, "the service has asked to wait longer than that"});
-      result.outcome.retry_after = until - clock::now();
-      co_return result;
+      mark_not_sent(out, {errc::rate_limited, "the service has asked to wait longer than that"});
+      out.outcome.retry_after = until - clock::now();
+      co_return false;
     }
     transport::timer pause(state.strand, until);
     co_await pause.async_wait(transport::as_result);
   }
-  auto held = co_await state.pool->acquire(priority_of(what.kind), freshness, deadline);
+  auto acquired = co_await state.pool->acquire(priority_of(kind), freshness, deadline);
   // Not everything on the way to a connection can be signalled, so it is asked for once more.
   if (cancel.requested) {
-    result.cancelled = true;
-    co_return result;
+    out.cancelled = true;
+    co_return false;
   }
-  if (!held) {
-    mark_not_sent(result, held.error());
-    co_return result;
+  if (!acquired) {
+    mark_not_sent(out, acquired.error());
+    co_return false;
   }
-  const auto accepted = cancel.accepted;
-  if (what.kind == request_kind::start || what.kind == request_kind::stop)
-    cancel.accepted = cancellation::type::terminal | cancellation::type::partial;
-  // Once it is sent, a start is given its time: cut short, nobody would know what became of it.
-  if (what.kind == request_kind::start) deadline = core::time_point::max();
+  held = *std::move(acquired);
+  co_return true;
+}
+
+task<void> send_on(detail::client_state& state, transport::lease& held, const request& what,
+                   core::time_point deadline, attempt& out) {
+  core::request_budget& budget = state.polls.budget();
   const auto sent_at = clock::now();
   budget.sent(sent_at);
-  before_exchange(state, *held, what.kind, deadline);
-  const auto exchanged = co_await (*held)->exchange(what.bytes, result.reply);
-  after_exchange(state, *held, exchanged, result);
-  if (core::is_rejected(result.outcome))
-    budget.rejected(sent_at, clock::now(), result.outcome.retry_after, state.draw());
-  else if (result.outcome.progress == core::progress::answered)
+  before_exchange(state, held, what.kind, deadline);
+  const auto exchanged = co_await held->exchange(what.bytes, out.reply);
+  after_exchange(state, held, exchanged, out);
+  if (core::is_rejected(out.outcome))
+    budget.rejected(sent_at, clock::now(), out.outcome.retry_after, state.draw());
+  else if (out.outcome.progress == core::progress::answered)
     budget.accepted(clock::now());
+}
+
+task<attempt> try_once(detail::client_state& state, cancellation& cancel, const request& what,
+                       core::duration freshness, core::time_point deadline) {
+  attempt result;
+  transport::lease held;
+  const bool ready =
+      co_await ready_to_send(state, cancel, what.kind, freshness, deadline, held, result);
+  if (!ready) co_return result;
+  const auto accepted = cancel.accepted;
+  if (what.kind == request_kind::stop)
+    cancel.accepted = cancellation::type::terminal | cancellation::type::partial;
+  co_await send_on(state, held, what, deadline, result);
   if (core::had_no_effect(result.outcome)) cancel.accepted = accepted;
   co_return result;
 }

@@ -53,9 +53,19 @@ void before_exchange(detail::client_state& state, transport::lease& held, reques
 void after_exchange(detail::client_state& state, transport::lease& held,
                     const transport::result<void>& exchanged, attempt& out);
 
-/// One attempt on a connection that has answered within `freshness`, or on a new one. From when a
-/// start or a stop is on its way *total* cancellation is not accepted, since it promises that
-/// nothing happened; it is again when nothing did.
+/// Waits until the service allows another request, and for a connection that has answered within
+/// `freshness`, or a new one. False: `out` says why there is none.
+transport::task<bool> ready_to_send(detail::client_state& state, const cancellation& cancel,
+                                    request_kind kind, core::duration freshness,
+                                    core::time_point deadline, transport::lease& held,
+                                    attempt& out);
+
+/// `exchange_on`, and what its outcome says about the rate of requests.
+transport::task<void> send_on(detail::client_state& state, transport::lease& held,
+                              const request& what, core::time_point deadline, attempt& out);
+
+/// One attempt of any request but a start. From when a stop is on its way *total* cancellation is
+/// not accepted, since it promises that nothing happened; it is again when nothing did.
 transport::task<attempt> try_once(detail::client_state& state, cancellation& cancel,
                                   const request& what, core::duration freshness,
                                   core::time_point deadline);

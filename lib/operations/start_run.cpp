@@ -1,20 +1,25 @@
 #include "operations/start_run.hpp"
 
 #include <exception>
-#include <random>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "core/exchange.hpp"
 #include "core/launch.hpp"
+#include "core/launch_lookup.hpp"
 #include "operations/client_state.hpp"
 #include "operations/exchange.hpp"
+#include "operations/look_up_launch.hpp"
+#include "operations/start_flight.hpp"
 #include "wire/run_json.hpp"
 #include "wire/validation.hpp"
 
 namespace nunu::operations {
 namespace {
+
+using core::launch_lookup;
+using transport::task;
 
 /// A connection that has answered this recently is still open, as far as anyone can tell; on an
 /// older one a start might be written into the void, and then nobody knows whether it arrived.
@@ -29,89 +34,140 @@ completion<started_run> invalid(std::string problem) {
   return {errc::invalid_request, {.message = std::move(problem)}};
 }
 
-completion<started_run> failed(const detail::client_state& state, const attempt& last,
-                               const request& what) {
-  return {error_of(last), details_of(state, last, what)};
-}
-
-/// It may have started. When the caller has ended it, or the client was closed, that stays the
-/// reason.
-completion<started_run> unknown(const detail::client_state& state, const attempt& last,
-                                const request& what, std::string launch_id,
-                                std::string_view problem) {
-  completion<started_run> result{errc::start_outcome_unknown,
-                                 core::claims_success(last.outcome)
-                                     ? details_of_unfamiliar(state, last, what, problem)
-                                     : details_of(state, last, what)};
-  if (last.failure.code == boost::asio::error::operation_aborted ||
-      last.failure.code == errc::closed)
-    result.code = last.failure.code;
-  result.details.message += "; the run may have started";
-  result.details.launch_id = std::move(launch_id);
+/// What is known of the launch before anything is sent: its run, why it must not be sent, or
+/// nothing.
+std::optional<completion<started_run>> answer_of(launch_finding asked, unknown_start wish) {
+  switch (asked.ended) {
+    case launch_lookup::step::found:
+      return completion<started_run>{{}, {}, std::move(asked.run)};
+    case launch_lookup::step::nothing_started:
+      return std::nullopt;
+    case launch_lookup::step::list:
+    case launch_lookup::step::give_up:
+      break;
+  }
+  const bool cancelled = asked.code == boost::asio::error::operation_aborted;
+  const auto decision = core::decide_unknown(asked.ended, asked.run.job_ids.size(), wish);
+  if (!cancelled && decision == core::unknown_decision::send_again) return std::nullopt;
+  completion<started_run> result{asked.code, std::move(asked.details)};
+  if (!result.code) {
+    result.code = errc::start_outcome_unknown;
+    result.details.message = "no two listings of its tag in a row agreed in time";
+  }
+  result.details.message += "; nothing was sent, but an earlier call may have started the run";
+  result.details.launch_id = std::move(asked.run.launch_id);
+  result.details.job_ids = std::move(asked.run.job_ids);
   return result;
 }
 
-/// A 500 is a result only in the multi-device form, which says of each device that it did not
-/// start.
-bool is_documented(const wire::decoded<started_run>& run, int status) {
-  return run && (status != 500 || !run->device_results.empty());
-}
+/// Sends it until it has started, as far as it is safe to.
+class sending {
+ public:
+  sending(std::shared_ptr<launch> what, cancellation& cancel, core::time_point deadline) noexcept
+      : launch_(std::move(what)), state_(*launch_->state), cancel_(cancel), deadline_(deadline) {}
 
-transport::task<completion<started_run>> start_at_most_once(detail::client_state& state,
-                                                            cancellation& cancel,
-                                                            const request& what,
-                                                            const std::string& launch_id) {
-  const auto deadline = operation_deadline(state);
-  for (unsigned failures = 1;; ++failures) {
-    attempt last = co_await try_once(state, cancel, what, kFreshEnoughToStart, deadline);
-    auto run = wire::decode_started_run(last.reply.body);
-    last.outcome.understood = is_documented(run, last.outcome.status);
-    switch (core::decide_start(last.outcome)) {
-      case core::start_decision::done: {
-        completion<started_run> result{{}, {}, *std::move(run)};
-        result.value.launch_id = launch_id;
-        co_return result;
+  task<completion<started_run>> run() {
+    for (unsigned failures = 1;; ++failures) {
+      attempt last;
+      transport::lease held;
+      const bool ready = co_await ready_to_send(state_, cancel_, request_kind::start,
+                                                kFreshEnoughToStart, deadline_, held, last);
+      auto decision = core::decide_start(last.outcome);
+      if (ready) {
+        const auto flight = std::make_shared<start_flight>(launch_, std::move(held));
+        // *Total* promises that nothing happened.
+        const auto accepted = cancel_.accepted;
+        cancel_.accepted = cancellation::type::terminal | cancellation::type::partial;
+        flight->take_off();
+        co_await flight->wait();
+        if (!flight->landed()) co_return with_history(flight->abandon());
+        decision = flight->decision();
+        if (decision != core::start_decision::send_again)
+          co_return with_history(flight->take_result());
+        may_have_started_ |= flight->may_have_started();
+        if (!may_have_started_) cancel_.accepted = accepted;
+        last = flight->take_last();
       }
-      case core::start_decision::rejected:
-        co_return failed(state, last, what);
-      case core::start_decision::ambiguous: {
-        const std::string problem = run ? "its status does not fit its body" : run.error();
-        co_return unknown(state, last, what, launch_id, problem);
-      }
-      case core::start_decision::send_again:
-        const auto next = co_await back_off(state, cancel, last, failures, deadline);
-        if (next != after_pause::try_again) co_return failed(state, last, what);
-        state.counts.retries.add();
+      if (last.cancelled || decision == core::start_decision::rejected) co_return failed(last);
+      const auto next = co_await back_off(state_, cancel_, last, failures, deadline_);
+      if (next != after_pause::try_again) co_return failed(last);
+      state_.counts.retries.add();
     }
   }
-}
+
+ private:
+  completion<started_run> failed(const attempt& last) const {
+    completion<started_run> result{error_of(last), details_of(state_, last, launch_->what)};
+    return with_history(std::move(result));
+  }
+
+  /// What an earlier attempt may have done is not forgotten for the failure of a later one.
+  completion<started_run> with_history(completion<started_run> result) const {
+    if (result.code && may_have_started_ && result.details.launch_id.empty())
+      mark_unknown(result, launch_->options.launch_id);
+    return result;
+  }
+
+  const std::shared_ptr<launch> launch_;
+  detail::client_state& state_;
+  cancellation& cancel_;
+  const core::time_point deadline_;
+  /// An attempt was ambiguous, and it is sent again all the same.
+  bool may_have_started_ = false;
+};
 
 }  // namespace
 
-transport::task<completion<started_run>> start_run(std::shared_ptr<detail::client_state> state,
-                                                   std::shared_ptr<cancellation> cancel,
-                                                   run_request request, start_options options) {
+task<completion<started_run>> start_run(std::shared_ptr<detail::client_state> state,
+                                        std::shared_ptr<cancellation> cancel, run_request request,
+                                        start_options options) {
   if (auto problem = wire::problem_with(request); !problem.empty())
     co_return invalid(std::move(problem));
   if (auto problem = wire::problem_with(options); !problem.empty())
     co_return invalid(std::move(problem));
 
-  if (options.launch_id.empty()) options.launch_id = new_label();
+  const bool may_be_known = !options.launch_id.empty();
+  if (!may_be_known) options.launch_id = new_label();
   if (options.group.empty()) options.group = state->group;
+  auto under_way = state->launches.begin(options.launch_id);
+  if (!under_way)
+    co_return invalid("launch_id " + options.launch_id + " is being started by another call");
+  const auto deadline = operation_deadline(*state);
+  if (may_be_known) {
+    if (const started_run* known = state->launches.find(options.launch_id)) {
+      completion<started_run> result{{}, {}, *known};
+      co_return result;
+    }
+    if (options.tags) {
+      launch_finding asked =
+          co_await look_up_launch(*state, *cancel, options.launch_id,
+                                  launch_lookup::question::has_it_started, deadline, deadline);
+      if (auto answer = answer_of(std::move(asked), options.if_unknown)) {
+        if (!answer->code) state->launches.remember(answer->value);
+        co_return *std::move(answer);
+      }
+    }
+  }
+
   const std::vector<std::string> tags = tags_of(options);
-  const auto what = post_request(*state, request_kind::start, wire::runs_target(state->origin),
-                                 wire::encode_run_request(request, tags));
+  auto what = post_request(*state, request_kind::start, wire::runs_target(state->origin),
+                           wire::encode_run_request(request, tags));
   completion<started_run> result;
+  result.details.request = what.name;
+  const auto of =
+      std::make_shared<launch>(launch{state, *std::move(under_way), options, std::move(what)});
   try {
-    result = co_await start_at_most_once(*state, *cancel, what, options.launch_id);
+    sending sent(of, *cancel, deadline);
+    result = co_await sent.run();
   } catch (const std::exception& e) {
     // Out of memory, most likely, and perhaps after the request was written.
-    result.code = errc::start_outcome_unknown;
-    result.details.message = std::string(e.what()) + "; the run may have started";
-    result.details.request = what.name;
-    result.details.launch_id = options.launch_id;
+    result.details.message = e.what();
+    mark_unknown(result, options.launch_id);
   }
-  if (!result.code) state->polls.remember(result.value, options.tags ? options.group : "");
+  if (!result.code) {
+    state->polls.remember(result.value, options.tags ? options.group : "");
+    if (may_be_known) state->launches.remember(result.value);
+  }
   co_return result;
 }
 

@@ -6,6 +6,7 @@
 
 #include "loopback.hpp"
 #include "scripted_server.hpp"
+#include "scripted_start.hpp"
 
 namespace nunu::test {
 namespace {
@@ -15,47 +16,15 @@ using then = scripted_server::then;
 const auto kToken = asio::as_tuple(asio::use_awaitable);
 const std::string kStarted = R"({"job_ids":["j1","j2"],"build_id":"b","message":"queued"})";
 
-/// Starts a run at a peer that answers as scripted.
-class Starting : public testing::Test {
- protected:
-  struct result {
-    boost::system::error_code code;
-    started_run run;
-    diagnostics details;
-    std::vector<std::string> requests;
-  };
-
-  result start(std::deque<scripted_server::reply> script, run_request request = a_test(),
-               start_options options = {}) {
-    asio::io_context context;
-    scripted_server server(context, std::move(script));
-    client_config config;
-    config.base_url = server.base_url();
-    config.api_key = api_key("the-key");
-    config.response_timeout = response_timeout;
-    config.operation_timeout = 5s;
-    client c(context.get_executor(), config);
-    result r;
-    run(context, [&]() -> asio::awaitable<void> {
-      std::tie(r.code, r.run) = co_await c.start_run(request, options, r.details, kToken);
-      c.close();
-      server.close();
-    });
-    r.requests = server.requests();
-    EXPECT_EQ(server.replies_left(), 0U) << "the client sent fewer requests than scripted";
-    return r;
-  }
-
-  std::chrono::milliseconds response_timeout = 5s;
-};
+class Starting : public scripted_start {};
 
 TEST_F(Starting, SendsTheKeyTheRequestAndItsTags) {
   run_request request = a_test();
   request.additional_tags = {"ci"};
   const result r = start({{answer(201, kStarted)}}, request, {.launch_id = "l-1", .group = "g-1"});
   ASSERT_FALSE(r.code) << r.code.message();
-  ASSERT_EQ(r.requests.size(), 1U);
-  const std::string& sent = r.requests[0];
+  ASSERT_EQ(r.starts.size(), 1U);
+  const std::string& sent = r.starts[0];
   EXPECT_TRUE(sent.starts_with("POST /api/v1/runs HTTP/1.1\r\n")) << sent;
   EXPECT_NE(sent.find("X-Api-Key: the-key\r\n"), std::string::npos);
   EXPECT_NE(sent.find(R"(["ci","nunu-launch-l-1","nunu-group-g-1"])"), std::string::npos) << sent;
@@ -66,12 +35,12 @@ TEST_F(Starting, SendsTheKeyTheRequestAndItsTags) {
 TEST_F(Starting, MintsALaunchIdAndTagsTheRunWithIt) {
   const result r = start({{answer(201, kStarted)}});
   ASSERT_FALSE(r.run.launch_id.empty());
-  EXPECT_NE(r.requests[0].find("\"nunu-launch-" + r.run.launch_id + "\""), std::string::npos);
+  EXPECT_NE(r.starts[0].find("\"nunu-launch-" + r.run.launch_id + "\""), std::string::npos);
 }
 
 TEST_F(Starting, TagsCanBeSwitchedOff) {
   const result r = start({{answer(201, kStarted)}}, a_test(), {.tags = false});
-  EXPECT_EQ(r.requests[0].find("nunu-"), r.requests[0].find("nunu-cpp")) << r.requests[0];
+  EXPECT_EQ(r.starts[0].find("nunu-"), r.starts[0].find("nunu-cpp")) << r.starts[0];
 }
 
 TEST_F(Starting, AcceptsEveryFormOfAnswer) {
@@ -124,7 +93,7 @@ TEST_F(Starting, WhatMayHaveStartedIsReportedAndNotSentAgain) {
     EXPECT_EQ(r.code, errc::start_outcome_unknown) << reply.bytes << ": " << r.code.message();
     EXPECT_EQ(r.code, condition::outcome_unknown);
     EXPECT_EQ(r.details.launch_id, "mine");
-    EXPECT_EQ(r.requests.size(), 1U) << "sent again after: " << reply.bytes;
+    EXPECT_EQ(r.starts.size(), 1U) << "sent again after: " << reply.bytes;
   }
 }
 
@@ -135,7 +104,7 @@ TEST_F(Starting, AnAnswerThatIsNotUnderstoodIsKept) {
 }
 
 TEST_F(Starting, AnAnswerThatDoesNotComeInTimeIsAmbiguous) {
-  response_timeout = 200ms;
+  config.response_timeout = 200ms;
   const result r = start({{"HTTP/1.1 201 Created\r\n"}});
   EXPECT_EQ(r.code, errc::start_outcome_unknown);
   EXPECT_NE(r.details.message.find("took too long"), std::string::npos) << r.details.message;
@@ -146,8 +115,8 @@ TEST_F(Starting, ARateLimitedStartIsSentAgain) {
                           {answer(429, "")},
                           {answer(201, kStarted)}});
   ASSERT_FALSE(r.code) << r.code.message();
-  EXPECT_EQ(r.requests.size(), 3U);
-  EXPECT_EQ(r.requests[0], r.requests[2]) << "another launch id";
+  EXPECT_EQ(r.starts.size(), 3U);
+  EXPECT_EQ(r.starts[0], r.starts[2]) << "another launch id";
 }
 
 TEST_F(Starting, ARejectionIsFinalAndTellsTheServicesWords) {
@@ -161,7 +130,7 @@ TEST_F(Starting, ARejectionIsFinalAndTellsTheServicesWords) {
     EXPECT_EQ(r.code, code) << status;
     EXPECT_EQ(r.details.service_message, "because");
     EXPECT_EQ(r.details.service_code, "CODE");
-    EXPECT_EQ(r.requests.size(), 1U);
+    EXPECT_EQ(r.starts.size(), 1U);
   }
 }
 
@@ -205,7 +174,7 @@ TEST_F(Starting, ABuildStorageRequestPassesEveryFieldOn) {
   r.render_templates = true;
   r.template_data["country"] = "Switzerland";
   r.options["unknown_option"] = 1;
-  const std::string sent = start({{answer(201, kStarted)}}, r).requests[0];
+  const std::string sent = start({{answer(201, kStarted)}}, r).starts[0];
   for (const char* part :
        {R"("build_id":"b1")", R"("agent_config_id":"a1")", R"("retries":2)", R"("instances":3)",
         R"("player_deployment_configs":{"1":{)", R"("run_on_all_configured_devices":false)",
