@@ -115,7 +115,9 @@ class client {
   ///
   /// Cancellation: *total* until the first byte is written; *partial* and *terminal* also later,
   /// and then the run may start at the service all the same: `diagnostics::launch_id` tells its
-  /// tag.
+  /// tag. The operation ends at once, but its answer is still waited for, and looked up when it
+  /// does not come: what has started is told to `client_config::on_late_start` and remembered for
+  /// `find_launch`. Until then the launch id counts as being started.
   NUNU_EXPORT boost::asio::awaitable<started_run> start_run(run_request request);
   NUNU_EXPORT boost::asio::awaitable<started_run> start_run(run_request request,
                                                             start_options options);
@@ -140,11 +142,12 @@ class client {
   /// Finds out what a launch id has started, in this process or another one
   /// (`GET /jobs?tags=nunu-launch-<id>`, all pages).
   ///
-  /// Result: the run, or none when the service lists no job with the launch's tag. It takes two
-  /// listings in a row that agree, `client_config::reconcile_interval` apart, since a start that
-  /// the service is still carrying out has only some of its jobs. "None" is as good as the
-  /// service's listing: a start whose request is still on its way is not in it, nor is one without
-  /// tags.
+  /// Result: the run, or none when the service lists no job with the launch's tag. What this client
+  /// remembers of its latest starts is given at once: those whose launch id was given, and those
+  /// that were cancelled too late. Otherwise it takes two listings in a row that agree,
+  /// `client_config::reconcile_interval` apart, since a start that the service is still carrying
+  /// out has only some of its jobs. "None" is as good as the service's listing: a start whose
+  /// request is still on its way is not in it, nor is one without tags.
   ///
   /// Errors: `errc::invalid_request` (not a launch id), `forbidden` when the key may not list, and
   /// `start_outcome_unknown` when no two listings agreed; broken exchanges, 408, 429, 5xx and

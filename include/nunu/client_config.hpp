@@ -4,11 +4,13 @@
 
 #include <chrono>
 #include <cstddef>
+#include <functional>
 #include <string>
 
 #include <nunu/api_key.hpp>
 #include <nunu/export.hpp>
 #include <nunu/poll_cadence.hpp>
+#include <nunu/run.hpp>
 
 namespace nunu {
 
@@ -68,6 +70,18 @@ struct client_config {
   /// long as the service may take from one job of a start to the next. The API reference does not
   /// say how long that is. At most a quarter of the time there is.
   std::chrono::milliseconds reconcile_interval{1'000};
+
+  /// Called when a run turns out to have started although its `start_run` was cancelled after the
+  /// request was written: by the answer, for which there is still `response_timeout`, or else by
+  /// the look-up, for which there is `reconcile_window`. It is given what `start_run` would have
+  /// given. Where the look-up saw some jobs but cannot tell whether they are all, it is given
+  /// those, and `message` says so. Nothing is told of what did not start, or cannot be found.
+  ///
+  /// It runs on the client's own strand, so it must be brief; it may call the client. It should not
+  /// throw: what it throws leaves through the function that runs the client's executor. It is not
+  /// called once the client is closed, which ends the wait for such answers. Until then they keep
+  /// the execution context busy.
+  std::function<void(const started_run&)> on_late_start{};
 
   poll_cadence polling{};
 

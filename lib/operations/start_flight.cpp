@@ -4,6 +4,7 @@
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/error.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <chrono>
 #include <string>
@@ -147,6 +148,25 @@ void start_flight::land(std::exception_ptr thrown) {
   held_.give_back();
   landed_ = true;
   landing_.cancel();
+  if (abandoned_) tell_late();
+}
+
+void start_flight::tell_late() {
+  const bool is_whole = decision_ == core::start_decision::done;
+  started_run& run = result_.value;
+  if (is_whole) {
+    state_.launches.remember(run);
+    state_.polls.remember(run, launch_->options.tags ? launch_->options.group : "");
+  } else {
+    run.job_ids = std::move(result_.details.job_ids);
+    run.launch_id = launch_->options.launch_id;
+    run.message = "the service has named these jobs, but perhaps not all of the run";
+  }
+  if (!state_.config.on_late_start || (!is_whole && run.job_ids.empty())) return;
+  // Not from here: what the callback throws would end in the coroutine that has just landed.
+  asio::post(state_.strand, [state = launch_->state, run = std::move(run)] {
+    if (!state->closed) state->config.on_late_start(run);
+  });
 }
 
 }  // namespace nunu::operations

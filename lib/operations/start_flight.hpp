@@ -27,7 +27,8 @@ struct launch {
 };
 
 /// One attempt that can be written, in a coroutine of its own: when the operation is cancelled, the
-/// flight goes on without it. Closing the client ends it.
+/// flight goes on without it. Then what was started late is remembered, and told to
+/// `client_config::on_late_start`. Closing the client ends it.
 class start_flight : public std::enable_shared_from_this<start_flight> {
  public:
   start_flight(std::shared_ptr<launch> of, transport::lease on);
@@ -53,6 +54,7 @@ class start_flight : public std::enable_shared_from_this<start_flight> {
   static transport::task<void> fly(std::shared_ptr<start_flight> self);
   transport::task<void> look_up();
   void land(std::exception_ptr thrown);
+  void tell_late();
 
   const std::shared_ptr<launch> launch_;
   detail::client_state& state_;

@@ -129,23 +129,21 @@ task<completion<started_run>> start_run(std::shared_ptr<detail::client_state> st
   const bool may_be_known = !options.launch_id.empty();
   if (!may_be_known) options.launch_id = new_label();
   if (options.group.empty()) options.group = state->group;
+  if (const started_run* known = state->launches.find(options.launch_id)) {
+    completion<started_run> result{{}, {}, *known};
+    co_return result;
+  }
   auto under_way = state->launches.begin(options.launch_id);
   if (!under_way)
     co_return invalid("launch_id " + options.launch_id + " is being started by another call");
   const auto deadline = operation_deadline(*state);
-  if (may_be_known) {
-    if (const started_run* known = state->launches.find(options.launch_id)) {
-      completion<started_run> result{{}, {}, *known};
-      co_return result;
-    }
-    if (options.tags) {
-      launch_finding asked =
-          co_await look_up_launch(*state, *cancel, options.launch_id,
-                                  launch_lookup::question::has_it_started, deadline, deadline);
-      if (auto answer = answer_of(std::move(asked), options.if_unknown)) {
-        if (!answer->code) state->launches.remember(answer->value);
-        co_return *std::move(answer);
-      }
+  if (may_be_known && options.tags) {
+    launch_finding asked =
+        co_await look_up_launch(*state, *cancel, options.launch_id,
+                                launch_lookup::question::has_it_started, deadline, deadline);
+    if (auto answer = answer_of(std::move(asked), options.if_unknown)) {
+      if (!answer->code) state->launches.remember(answer->value);
+      co_return *std::move(answer);
     }
   }
 
