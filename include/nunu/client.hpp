@@ -72,13 +72,20 @@ NUNU_EXPORT void stop_jobs(state_ptr state, std::vector<std::string> ids, diagno
 /// the operation is begun or its handler runs. Cancelling never stops a job at the service: only
 /// `stop_jobs` does.
 ///
+/// **Trying again.** What may be tried again is, after a pause that doubles from 0.5 to 30 seconds
+/// and is drawn from its whole range, `Retry-After` on top, until
+/// `client_config::operation_timeout`. All operations share 50 retries, of which ten successes earn
+/// one back, and so do five seconds: in an outage they soon fail with their first attempt. Waiting
+/// for jobs, which has its own ways, and 429 cost none.
+///
 /// **Errors of every operation**: `errc::closed`; `operation_aborted` when cancelled; when its time
-/// is up, what came in the way of the last attempt: `resolve_failed`, `connect_failed`,
-/// `tls_failed`, `connect_timeout`, `connection_lost`, `response_timeout`, `rate_limited`,
-/// `server_error`; at once `certificate_rejected`, `bad_response`, `response_too_large`, and
-/// `unauthorized`, `forbidden` and the other codes by status. With an error the result is empty
-/// unless an operation says otherwise; the form that throws cannot give such a partial result. An
-/// exception that a handler throws leaves through the function that runs its executor.
+/// or the client's retries are used up, what came in the way of the last attempt: `resolve_failed`,
+/// `connect_failed`, `tls_failed`, `connect_timeout`, `connection_lost`, `response_timeout`,
+/// `rate_limited`, `server_error`; at once `certificate_rejected`, `bad_response`,
+/// `response_too_large`, and `unauthorized`, `forbidden` and the other codes by status. With an
+/// error the result is empty unless an operation says otherwise; the form that throws cannot give
+/// such a partial result. An exception that a handler throws leaves through the function that runs
+/// its executor.
 class client {
  public:
   using executor_type = boost::asio::any_io_executor;

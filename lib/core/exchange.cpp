@@ -40,6 +40,24 @@ bool had_no_effect(const exchange_outcome& outcome) noexcept {
   return is_rejected(outcome);
 }
 
+bool costs_retry(const exchange_outcome& outcome) noexcept {
+  switch (outcome.progress) {
+    case progress::not_sent:
+      // With a time to wait for, it is an earlier 429 that keeps it back.
+      return !outcome.retry_after;
+    case progress::refused_to_send:
+    case progress::broken:
+      return true;
+    case progress::answered:
+      break;
+  }
+  return is_service_trouble(outcome.status) && !is_rejected(outcome);
+}
+
+bool earns_retry(const exchange_outcome& outcome) noexcept {
+  return outcome.progress == progress::answered && !is_service_trouble(outcome.status);
+}
+
 start_decision decide_start(const exchange_outcome& outcome) noexcept {
   switch (outcome.progress) {
     case progress::not_sent:

@@ -37,6 +37,13 @@ bool is_rejected(const exchange_outcome& outcome) noexcept;
 /// Whatever was asked for, it certainly did not happen.
 bool had_no_effect(const exchange_outcome& outcome) noexcept;
 
+/// The service, or the way to it, is at fault: trying again takes a retry of the client's budget.
+/// 429 does not: how often to send after that is the request budget's.
+bool costs_retry(const exchange_outcome& outcome) noexcept;
+
+/// The service has answered, and was not at fault.
+bool earns_retry(const exchange_outcome& outcome) noexcept;
+
 /// What follows for `POST /runs`.
 enum class start_decision {
   /// The result is known; parts of it may have failed.

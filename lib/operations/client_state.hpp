@@ -10,6 +10,7 @@
 
 #include <nunu/client_config.hpp>
 #include <nunu/client_stats.hpp>
+#include "core/retry_budget.hpp"
 #include "operations/known_launches.hpp"
 #include "operations/operation.hpp"
 #include "operations/poll_engine.hpp"
@@ -51,6 +52,7 @@ class client_state : public std::enable_shared_from_this<client_state> {
   std::unique_ptr<transport::tls_context> tls;
   transport::counters counts;
   const std::shared_ptr<transport::connection_pool> pool;
+  core::retry_budget retries;
   operations::operation_list operations;
   operations::known_launches launches;
   operations::poll_engine polls;

@@ -127,6 +127,7 @@ void after_exchange(detail::client_state& state, transport::lease& held,
     const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
     out.outcome.retry_after = wire::parse_retry_after(out.reply.retry_after, now);
   }
+  if (core::earns_retry(out.outcome)) state.retries.succeeded();
 }
 
 task<bool> ready_to_send(detail::client_state& state, const cancellation& cancel, request_kind kind,
@@ -211,6 +212,11 @@ task<after_pause> back_off(detail::client_state& state, const cancellation& canc
   const auto until = clock::now() + delay;
   if (!cancel.requested) {
     if (until >= deadline) co_return after_pause::give_up;
+    if (core::costs_retry(last.outcome) && !state.retries.take(clock::now())) {
+      if (!last.failure.message.empty()) last.failure.message += "; ";
+      last.failure.message += "not tried again, since the client's retries are used up";
+      co_return after_pause::give_up;
+    }
     transport::timer pause(state.strand, until);
     co_await pause.async_wait(transport::as_result);
   }

@@ -77,7 +77,8 @@ transport::task<attempt> exchange_repeatable(detail::client_state& state, cancel
 
 enum class after_pause : std::uint8_t { try_again, give_up };
 
-/// Waits before the next attempt. When there is to be none, `last` says why.
+/// Waits before the next attempt, if the client's budget of retries has one left and it would come
+/// in time. When there is to be none, `last` says why.
 transport::task<after_pause> back_off(detail::client_state& state, const cancellation& cancel,
                                       attempt& last, unsigned failures, core::time_point deadline);
 
