@@ -77,7 +77,11 @@ completion<started_run> start_flight::abandon() {
 
 task<void> start_flight::fly(std::shared_ptr<start_flight> self) {
   co_await asio::this_coro::throw_if_cancelled(false);
-  if (self->abandoned_) co_return;
+  if (self->abandoned_ || self->cancel_->requested) {
+    self->result_.code = asio::error::operation_aborted;
+    self->result_.details.message = "cancelled";
+    co_return;
+  }
   self->begun_ = true;
   const request& what = self->launch_->what;
   // It is given its time: cut short, nobody would know what became of it.
