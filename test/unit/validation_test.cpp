@@ -112,6 +112,8 @@ TEST(ValidConfig, EachRuleNamesItsField) {
       {"api_key", [](auto& c) { c.api_key = api_key("key\n"); }},
       {"max_connections", [](auto& c) { c.max_connections = 0; }},
       {"connect_timeout", [](auto& c) { c.connect_timeout = std::chrono::milliseconds(0); }},
+      {"reconcile_window", [](auto& c) { c.reconcile_window = std::chrono::milliseconds(0); }},
+      {"reconcile_interval", [](auto& c) { c.reconcile_interval = std::chrono::milliseconds(-1); }},
       {"polling.growth", [](auto& c) { c.polling.growth = 0.5; }},
       {"polling.running", [](auto& c) { c.polling.running = std::chrono::milliseconds(-1); }},
       {"tls.private_key_pem", [](auto& c) { c.tls.certificate_pem = "x"; }},

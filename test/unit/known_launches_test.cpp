@@ -1,0 +1,67 @@
+#include <gtest/gtest.h>
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "operations/known_launches.hpp"
+
+namespace nunu::operations {
+namespace {
+
+started_run run_of(const std::string& launch_id, std::size_t jobs = 1) {
+  started_run run;
+  run.launch_id = launch_id;
+  run.job_ids.assign(jobs, "job");
+  return run;
+}
+
+TEST(KnownLaunches, OneIdIsUnderWayOnceAtATime) {
+  known_launches launches;
+  auto first = launches.begin("a");
+  ASSERT_TRUE(first);
+  EXPECT_FALSE(launches.begin("a"));
+  EXPECT_TRUE(launches.begin("b"));
+  {
+    const auto moved = *std::move(first);
+    first.reset();
+    EXPECT_FALSE(launches.begin("a")) << "it ended when it was moved";
+  }
+  EXPECT_TRUE(launches.begin("a"));
+}
+
+TEST(KnownLaunches, FindsWhatWasRememberedLast) {
+  known_launches launches;
+  EXPECT_EQ(launches.find("a"), nullptr);
+  launches.remember(run_of("a", 1));
+  launches.remember(run_of("b", 1));
+  launches.remember(run_of("a", 2));
+  ASSERT_NE(launches.find("a"), nullptr);
+  EXPECT_EQ(launches.find("a")->job_ids.size(), 2U);
+  EXPECT_NE(launches.find("b"), nullptr);
+}
+
+TEST(KnownLaunches, ForgetsTheOldest) {
+  known_launches launches;
+  for (int i = 0; i < 1'500; ++i) launches.remember(run_of(std::to_string(i)));
+  EXPECT_EQ(launches.find("499"), nullptr);
+  EXPECT_NE(launches.find("500"), nullptr);
+  EXPECT_NE(launches.find("1499"), nullptr);
+}
+
+TEST(KnownLaunches, HoldsOnlySoManyJobsButAlwaysTheLatestRun) {
+  known_launches launches;
+  launches.remember(run_of("a", 60'000));
+  launches.remember(run_of("b", 60'000));
+  EXPECT_EQ(launches.find("a"), nullptr);
+  launches.remember(run_of("c", 200'000));
+  EXPECT_EQ(launches.find("b"), nullptr);
+  EXPECT_NE(launches.find("c"), nullptr);
+  launches.remember(run_of("d", 1));
+  EXPECT_EQ(launches.find("c"), nullptr);
+  EXPECT_NE(launches.find("d"), nullptr);
+}
+
+}  // namespace
+}  // namespace nunu::operations
