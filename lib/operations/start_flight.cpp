@@ -111,9 +111,10 @@ task<void> start_flight::fly(std::shared_ptr<start_flight> self) {
 }
 
 task<void> start_flight::look_up() {
+  if (state_.closed) co_return;
   const start_options& options = launch_->options;
   launch_finding finding;
-  if (options.tags && !state_.closed) {
+  if (options.tags) {
     const auto ends_at = clock::now() + state_.config.reconcile_window;
     finding = co_await look_up_launch(state_, *cancel_, options.launch_id,
                                       launch_lookup::question::what_became_of_it, ends_at,
