@@ -7,6 +7,7 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <chrono>
+#include <cstddef>
 #include <string>
 #include <utility>
 
@@ -120,7 +121,9 @@ task<void> start_flight::look_up() {
                                       launch_lookup::question::what_became_of_it, ends_at,
                                       ends_at + state_.config.response_timeout);
   }
-  switch (core::decide_unknown(finding.ended, finding.run.job_ids.size(), options.if_unknown)) {
+  // The ambiguous answer may have named some, too.
+  const std::size_t jobs_seen = finding.run.job_ids.size() + result_.details.job_ids.size();
+  switch (core::decide_unknown(finding.ended, jobs_seen, options.if_unknown)) {
     case core::unknown_decision::adopt:
       decision_ = core::start_decision::done;
       result_.code = {};

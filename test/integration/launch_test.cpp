@@ -157,6 +157,14 @@ TEST_F(AmbiguousStart, IsSentAgainIfTheCallerRisksASecondRun) {
   EXPECT_GE(o.ended.listings.size(), 1U) << "it was not looked up first";
 }
 
+TEST_F(AmbiguousStart, WhoseAnswerNamesJobsIsNotSentAgain) {
+  const outcome o = start_and_look_up({answer(503, R"({"error":"half of it","job_ids":["j1"]})")},
+                                      {{}}, {}, {.if_unknown = unknown_start::risk_second_run});
+  EXPECT_EQ(o.ended.code, errc::start_outcome_unknown);
+  EXPECT_EQ(o.ended.details.job_ids, ids{"j1"});
+  EXPECT_EQ(o.ended.starts.size(), 1U);
+}
+
 TEST_F(AmbiguousStart, IsNotForgottenForTheFailureOfALaterAttempt) {
   const outcome o = start_and_look_up(kLost, {{}}, {{answer(400, R"({"error":"because"})")}},
                                       {.if_unknown = unknown_start::risk_second_run});
