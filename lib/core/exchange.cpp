@@ -41,16 +41,7 @@ bool had_no_effect(const exchange_outcome& outcome) noexcept {
 }
 
 bool costs_retry(const exchange_outcome& outcome) noexcept {
-  switch (outcome.progress) {
-    case progress::not_sent:
-      // With a time to wait for, it is an earlier 429 that keeps it back.
-      return !outcome.retry_after;
-    case progress::refused_to_send:
-    case progress::broken:
-      return true;
-    case progress::answered:
-      break;
-  }
+  if (outcome.progress != progress::answered) return true;
   return is_service_trouble(outcome.status) && !is_rejected(outcome);
 }
 

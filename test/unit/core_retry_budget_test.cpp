@@ -77,8 +77,6 @@ TEST(RetryCost, OnlyWhatSpeaksOfTroubleCosts) {
   EXPECT_TRUE(costs_retry({.progress = progress::broken}));
   EXPECT_FALSE(costs_retry(answered(429)));
   for (const int status : {408, 500, 502, 503, 504}) EXPECT_TRUE(costs_retry(answered(status)));
-  EXPECT_FALSE(costs_retry({.progress = progress::not_sent, .retry_after = 1s}))
-      << "it is not sent because of an earlier 429";
 }
 
 TEST(RetryCost, AnAnswerWithoutTroubleEarns) {
