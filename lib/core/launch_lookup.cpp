@@ -74,7 +74,9 @@ void launch_lookup::listed(std::span<const std::string> ids, time_point now, dou
   list_again_in(interval_, pause_.delay(std::max(growth, 1U), draw), now);
 }
 
-void launch_lookup::failed(const exchange_outcome& outcome, time_point now, double draw) noexcept {
+void launch_lookup::failed(const exchange_outcome& outcome, std::span<const std::string> ids,
+                           time_point now, double draw) {
+  seen_ = both(seen_, in_order(ids));
   if (decide_listing(outcome) == listing_decision::refused) {
     next_ = step::give_up;
     return;

@@ -66,8 +66,10 @@ class launch_lookup {
 
   /// All pages were read; these are the jobs on them that carry the tag.
   void listed(std::span<const std::string> ids, time_point now, double draw);
-  /// A page could not be read.
-  void failed(const exchange_outcome& outcome, time_point now, double draw) noexcept;
+  /// A page could not be read, or not be relied on; `ids` are the jobs that carry the tag all the
+  /// same, on this page and those before it.
+  void failed(const exchange_outcome& outcome, std::span<const std::string> ids, time_point now,
+              double draw);
 
   /// In ascending order, each once: all that any listing had.
   const std::vector<std::string>& job_ids() const noexcept { return seen_; }

@@ -41,10 +41,14 @@ bool is_whole(const listing& l) noexcept {
   return core::decide_listing(l.last.outcome) == core::listing_decision::complete;
 }
 
+bool carries(const job& j, const std::string& tag) {
+  return std::find(j.tags.begin(), j.tags.end(), tag) != j.tags.end();
+}
+
 /// A service that does not heed the filter would give us the jobs of others.
 std::string problem_with_jobs(const std::vector<job>& jobs, const std::string& tag) {
   for (const job& j : jobs)
-    if (std::find(j.tags.begin(), j.tags.end(), tag) == j.tags.end())
+    if (!carries(j, tag))
       return "it lists job " + j.job_id + ", which does not carry the tag " + tag;
   return {};
 }
@@ -54,14 +58,17 @@ std::string read_page(const attempt& answered, const std::string& tag, job_page&
   if (answered.outcome.progress != core::progress::answered || answered.outcome.status != 200)
     return "its status is not 200";
   wire::job_decoder decoder;
-  if (const auto decoded = decoder.decode_page(answered.reply.body, out); !decoded)
+  if (const auto decoded = decoder.decode_page(answered.reply.body, out); !decoded) {
+    out = {};
     return decoded.error();
+  }
   if (out.total_pages > kMostPages) return "it has too many pages for one start";
   return problem_with_jobs(out.jobs, tag);
 }
 
 void take_jobs(const std::vector<job>& jobs, listing& out) {
   for (const job& j : jobs) {
+    if (!carries(j, out.tag)) continue;
     out.job_ids.push_back(j.job_id);
     if (out.build_id.empty()) out.build_id = j.build_id;
     if (out.test_plan_execution_id.empty()) out.test_plan_execution_id = j.test_plan_execution_id;
@@ -79,8 +86,8 @@ task<void> list_all_pages(detail::client_state& state, cancellation& cancel,
     job_page page;
     out.problem = read_page(out.last, out.tag, page);
     out.last.outcome.understood = out.problem.empty();
-    if (!is_whole(out)) co_return;
     take_jobs(page.jobs, out);
+    if (!is_whole(out)) co_return;
     if (query.page + 1 >= page.total_pages) co_return;
   }
 }
@@ -119,7 +126,7 @@ task<launch_finding> look_up_launch(detail::client_state& state, cancellation& c
       result.code = {};
       result.details = {};
     } else {
-      lookup.failed(latest.last.outcome, clock::now(), state.draw());
+      lookup.failed(latest.last.outcome, latest.job_ids, clock::now(), state.draw());
       explain(state, latest, result);
     }
     freshness = latest.last.outcome.progress == core::progress::broken ? kOnlyNew : kAnyAge;

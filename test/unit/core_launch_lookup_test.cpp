@@ -33,9 +33,9 @@ struct listing_launch {
     now = lookup.list_at();
     lookup.listed(found, now, draw);
   }
-  void fail(const exchange_outcome& outcome) {
+  void fail(const exchange_outcome& outcome, const ids& found = {}) {
     now = lookup.list_at();
-    lookup.failed(outcome, now, draw);
+    lookup.failed(outcome, found, now, draw);
   }
 
   double draw;
@@ -184,13 +184,13 @@ TEST(LaunchLookup, AListingThatFailsIsRetriedWithGrowingPauses) {
   const duration expected[] = {1s, 2s, 4s, 8s, 16s, 16s};
   auto now = l.list_at();
   for (const duration pause : expected) {
-    l.failed({.progress = progress::broken}, now, 1.0);
+    l.failed({.progress = progress::broken}, {}, now, 1.0);
     ASSERT_EQ(l.next(), step::list);
     EXPECT_EQ(l.list_at() - now, pause);
     now = l.list_at();
   }
   l.listed({}, now, 1.0);
-  l.failed({.progress = progress::broken}, now, 1.0);
+  l.failed({.progress = progress::broken}, {}, now, 1.0);
   EXPECT_EQ(l.list_at() - now, 1s) << "after a listing that was whole they begin anew";
 }
 
@@ -213,6 +213,18 @@ TEST(LaunchLookup, WithoutPermissionItGivesUpAtOnceAndKeepsWhatItSaw) {
     EXPECT_EQ(l.lookup.next(), step::give_up);
     EXPECT_EQ(l.lookup.job_ids(), ids{"a"});
   }
+}
+
+TEST(LaunchLookup, JobsOnThePagesBeforeOneThatFailedAreKeptAndAgreeWithNothing) {
+  listing_launch l(question::has_it_started);
+  l.fail(answered(503), {"a"});
+  l.list({});
+  l.list({});
+  EXPECT_EQ(l.lookup.next(), step::list) << "what was seen has started";
+  l.fail(answered(503), {"a"});
+  l.list({"a"});
+  EXPECT_EQ(l.lookup.next(), step::list) << "half a listing was believed";
+  EXPECT_EQ(l.lookup.job_ids(), ids{"a"});
 }
 
 TEST(LaunchLookup, LooksALastTimeWhenTheWindowEnds) {
@@ -262,15 +274,15 @@ RC_GTEST_PROP(LaunchLookup, EndsWithinItsWindowAndDropsNoJob, ()) {
     RC_ASSERT(++listings < 10'000);
     const auto now = l.list_at();
     RC_ASSERT(now <= l.ends_at());
-    if (*rc::gen::inRange(0, 3) == 0) {
-      const int status = *rc::gen::element(200, 400, 403, 408, 429, 500);
-      refused = status == 403;
-      l.failed(answered(status), now, draw());
-      continue;
-    }
     const auto found =
         *rc::gen::container<std::set<std::string>>(rc::gen::element<std::string>("a", "b"));
     seen.insert(found.begin(), found.end());
+    if (*rc::gen::inRange(0, 3) == 0) {
+      const int status = *rc::gen::element(200, 400, 403, 408, 429, 500);
+      refused = status == 403;
+      l.failed(answered(status), ids(found.begin(), found.end()), now, draw());
+      continue;
+    }
     whole.emplace_back(found.begin(), found.end());
     at.push_back(now);
     l.listed(whole.back(), now, draw());
