@@ -59,9 +59,8 @@ client_state::client_state(const boost::asio::any_io_executor& ex, client_config
       random_(std::random_device{}()) {}
 
 void client_state::close() {
+  if (closed.exchange(true)) return;
   boost::asio::post(strand, [self = shared_from_this()] {
-    if (self->closed) return;
-    self->closed = true;
     self->polls.close();
     self->operations.cancel_all();
     self->pool->close();

@@ -2,6 +2,7 @@
 /// Everything that the operations of a client share.
 #pragma once
 
+#include <atomic>
 #include <boost/asio/any_io_executor.hpp>
 #include <memory>
 #include <optional>
@@ -30,7 +31,7 @@ std::string new_label();
 
 namespace nunu::detail {
 
-/// Used on its strand, all but the constructor, `counts` and `close`.
+/// Used on its strand, all but the constructor, `counts`, `closed` and `close`.
 class client_state : public std::enable_shared_from_this<client_state> {
  public:
   /// Throws `nunu::error` with `errc::invalid_config`.
@@ -56,7 +57,8 @@ class client_state : public std::enable_shared_from_this<client_state> {
   operations::operation_list operations;
   operations::known_launches launches;
   operations::poll_engine polls;
-  bool closed = false;
+  /// Set at once by `close`, whose work the strand does later.
+  std::atomic<bool> closed = false;
 
  private:
   std::mt19937_64 random_;
