@@ -112,19 +112,21 @@ class client {
   /// then is given its `response_timeout` all the same. With `start_options::launch_id` it is asked
   /// first whether that has started something already, as by `find_launch`.
   ///
-  /// Errors: `errc::invalid_request`, nothing sent, the message names the field, also when the
-  /// launch id is being started by another call; `errc::start_outcome_unknown` when the look-up
-  /// found nothing, or cannot be made (no tags, 401 or 403 for listing): `diagnostics::launch_id`
-  /// tells which tag (`nunu-launch-<id>`) its jobs carry if it did take effect, and
-  /// `diagnostics::job_ids` which of them were seen. When it cannot be asked whether a given launch
-  /// id has started something, nothing is sent, and the error says what came in the way.
-  /// `start_options::if_unknown` can ask for sending it all the same.
+  /// Errors: `errc::invalid_request`, nothing sent, the message names the field;
+  /// `errc::start_outcome_unknown` when the look-up found nothing, or cannot be made (no tags, 401
+  /// or 403 for listing): `diagnostics::launch_id` tells which tag (`nunu-launch-<id>`) its jobs
+  /// carry if it did take effect, and `diagnostics::job_ids` which of them were seen; the same when
+  /// another call of this client is still starting the launch id when the operation's time is up.
+  /// When it cannot be asked whether a given launch id has started something, nothing is sent, and
+  /// the error says what came in the way. `start_options::if_unknown` can ask for sending it all
+  /// the same.
   ///
   /// Cancellation: *total* until the first byte is written; *partial* and *terminal* also later,
   /// and then the run may start at the service all the same: `diagnostics::launch_id` tells its
   /// tag. The operation ends at once, but its answer is still waited for, and looked up when it
-  /// does not come: what has started is told to `client_config::on_late_start` and remembered for
-  /// `find_launch`. Until then the launch id counts as being started.
+  /// does not come: what has started is told to `client_config::on_late_start` and remembered.
+  /// Until then `find_launch` and `start_run` with this launch id wait for what becomes of it: to
+  /// call `start_run` again with the launch id of the one that was cancelled starts nothing twice.
   NUNU_EXPORT boost::asio::awaitable<started_run> start_run(run_request request);
   NUNU_EXPORT boost::asio::awaitable<started_run> start_run(run_request request,
                                                             start_options options);
@@ -151,13 +153,15 @@ class client {
   ///
   /// Result: the run, or none when the service lists no job with the launch's tag. What this client
   /// remembers of its latest starts is given at once: those whose launch id was given, and those
-  /// that were cancelled too late. Otherwise it takes two listings in a row that agree,
+  /// that were cancelled too late. What it is starting at the moment is waited for. Otherwise it
+  /// takes two listings in a row that agree,
   /// `client_config::reconcile_interval` apart, since a start that the service is still carrying
   /// out has only some of its jobs. "None" is as good as the service's listing: a start whose
   /// request is still on its way is not in it, nor is one without tags.
   ///
   /// Errors: `errc::invalid_request` (not a launch id), `forbidden` when the key may not list, and
-  /// `start_outcome_unknown` when no two listings agreed; broken exchanges, 408, 429, 5xx and
+  /// `start_outcome_unknown` when no two listings agreed, or this client is still starting it when
+  /// the operation's time is up; broken exchanges, 408, 429, 5xx and
   /// listings that are not understood are tried again until `client_config::operation_timeout`.
   /// `diagnostics::job_ids` has the jobs that were seen all the same.
   ///

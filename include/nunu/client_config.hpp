@@ -58,7 +58,8 @@ struct client_config {
   /// connections are in use, only `operation_timeout` bounds.
   std::chrono::milliseconds connect_timeout{10'000};
   std::chrono::milliseconds response_timeout{30'000};
-  /// For one operation with all its attempts. Waiting for jobs has its own:
+  /// For one operation with all its attempts, but a start that was sent is given its whole
+  /// `response_timeout`, and then `reconcile_window`. Waiting for jobs has its own:
   /// `wait_options::timeout`.
   std::chrono::milliseconds operation_timeout{120'000};
 
@@ -78,9 +79,10 @@ struct client_config {
   /// those, and `message` says so. Nothing is told of what did not start, or cannot be found.
   ///
   /// It runs on the client's own strand, so it must be brief; it may call the client. It should not
-  /// throw: what it throws leaves through the function that runs the client's executor. It is not
-  /// called once the client is closed, which ends the wait for such answers. Until then they keep
-  /// the execution context busy.
+  /// throw: what it throws leaves through the function that runs the client's executor. No call
+  /// begins once `close()` or the destructor has returned, which also ends the wait for such
+  /// answers; one that runs in another thread at that moment goes on. Until then they keep the
+  /// execution context busy.
   std::function<void(const started_run&)> on_late_start{};
 
   poll_cadence polling{};

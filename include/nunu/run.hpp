@@ -63,9 +63,13 @@ struct run_request {
 struct start_options {
   /// Identifies the start, so that it can be found again: lower-case letters, digits and `-`, at
   /// most 38 characters. Empty: the client mints one. One that is given is asked about before
-  /// anything is sent: if it has started something already, by whichever process and whatever the
-  /// request was, that run is the result. So a program that was restarted starts nothing twice, if
-  /// it keeps the launch id somewhere before it starts.
+  /// anything is sent, which takes a second or two: if it has started something already, by
+  /// whichever process and whatever the request was, that run is the result. So a program that was
+  /// restarted starts nothing twice, if it keeps the launch id somewhere before it starts. Several
+  /// calls of one client with the same launch id give the same run, and what one of them has sent,
+  /// without anybody knowing what became of it, the others look up again and do not send. Two
+  /// processes must not start one launch id at the same moment: each would find that the other has
+  /// not started it yet.
   std::string launch_id{};
   /// Adds the tag `nunu-group-<group>`, by which the jobs of several starts can be listed, and
   /// which waiting for many of them uses; the same characters and length as for a launch id. Empty:

@@ -4,13 +4,17 @@
 
 #include <cstddef>
 #include <deque>
-#include <optional>
+#include <map>
 #include <set>
 #include <string>
 #include <string_view>
 #include <utility>
 
+#include <nunu/error.hpp>
 #include <nunu/run.hpp>
+#include "core/clock.hpp"
+#include "operations/operation.hpp"
+#include "transport/task.hpp"
 
 namespace nunu::operations {
 
@@ -24,7 +28,7 @@ class known_launches {
         : in_(std::exchange(other.in_, nullptr)), at_(other.at_) {}
     under_way& operator=(under_way&&) = delete;
     ~under_way() {
-      if (in_ != nullptr) in_->under_way_.erase(at_);
+      if (in_ != nullptr) in_->end(at_);
     }
 
    private:
@@ -36,22 +40,41 @@ class known_launches {
     std::set<std::string>::iterator at_;
   };
 
-  /// None: it is under way already. Two starts with one launch id would each find that the other
-  /// has not started anything yet.
-  std::optional<under_way> begin(const std::string& launch_id);
+  /// It must not be under way: two starts with one launch id would each find that the other has not
+  /// started anything yet.
+  under_way begin(const std::string& launch_id);
 
-  /// The latest thousand are kept, or fewer when they have very many jobs.
+  /// Waits until this launch id is not under way. Fails with `start_outcome_unknown` when it still
+  /// is at the deadline, and when it is cancelled.
+  transport::task<boost::system::error_code> wait_until_over(std::string launch_id,
+                                                             const cancellation& cancel,
+                                                             core::time_point deadline);
+  /// What to tell the caller then.
+  static diagnostics details_of_under_way(const std::string& launch_id);
+
+  /// The latest thousand are kept, or fewer when they have very many jobs. Those without jobs, of
+  /// which no device could be started, are not: their launch id has started nothing.
   void remember(const started_run& run) noexcept;
   /// Null when it is not known, or forgotten.
   const started_run* find(std::string_view launch_id) const noexcept;
 
+  /// It was sent, and nobody knows what became of it. The latest thousand are kept, until they are
+  /// remembered.
+  void mark_unknown(const std::string& launch_id) noexcept;
+  bool is_unknown(std::string_view launch_id) const noexcept;
+
  private:
+  void end(std::set<std::string>::iterator launch_id) noexcept;
   void forget(std::deque<started_run>::iterator run) noexcept;
 
   std::set<std::string> under_way_;
+  /// Who waits for the end of which launch; the coroutines own their timers.
+  std::multimap<std::string, transport::timer*> waiting_;
   /// The latest last.
   std::deque<started_run> runs_;
   std::size_t jobs_ = 0;
+  /// The latest last.
+  std::deque<std::string> unknown_;
 };
 
 }  // namespace nunu::operations

@@ -150,11 +150,16 @@ task<completion<std::optional<started_run>>> find_launch(
     result.details.message = std::move(problem);
     co_return result;
   }
+  const auto deadline = operation_deadline(*state);
+  if (const auto ec = co_await state->launches.wait_until_over(launch_id, *cancel, deadline)) {
+    result.code = ec;
+    result.details = known_launches::details_of_under_way(launch_id);
+    co_return result;
+  }
   if (const started_run* known = state->launches.find(launch_id)) {
     result.value = *known;
     co_return result;
   }
-  const auto deadline = operation_deadline(*state);
   launch_finding found = co_await look_up_launch(
       *state, *cancel, launch_id, launch_lookup::question::has_it_started, deadline, deadline);
   switch (found.ended) {

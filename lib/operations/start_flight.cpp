@@ -107,6 +107,7 @@ task<void> start_flight::fly(std::shared_ptr<start_flight> self) {
     result.details = details_of(self->state_, last, what);
   }
   if (self->decision_ != core::start_decision::ambiguous) co_return;
+  self->unknown_ = true;
   mark_unknown(result, self->launch_->options.launch_id);
   co_await self->look_up();
 }
@@ -126,6 +127,7 @@ task<void> start_flight::look_up() {
   switch (core::decide_unknown(finding.ended, jobs_seen, options.if_unknown)) {
     case core::unknown_decision::adopt:
       decision_ = core::start_decision::done;
+      unknown_ = false;
       result_.code = {};
       result_.details = {};
       result_.value = std::move(finding.run);
@@ -149,11 +151,13 @@ void start_flight::land(std::exception_ptr thrown) {
   if (thrown) {
     // Out of memory, most likely, and perhaps after the request was written.
     decision_ = core::start_decision::ambiguous;
+    unknown_ = true;
     result_.details.message = "out of memory";
     result_.details.request = launch_->what.name;
     mark_unknown(result_, launch_->options.launch_id);
   }
   held_.give_back();
+  if (unknown_) state_.launches.mark_unknown(launch_->options.launch_id);
   landed_ = true;
   landing_.cancel();
   if (abandoned_) tell_late();
@@ -170,7 +174,7 @@ void start_flight::tell_late() {
     run.launch_id = launch_->options.launch_id;
     run.message = "the service has named these jobs, but perhaps not all of the run";
   }
-  if (!state_.config.on_late_start || (!is_whole && run.job_ids.empty())) return;
+  if (!state_.config.on_late_start || run.job_ids.empty()) return;
   // Not from here: what the callback throws would end in the coroutine that has just landed.
   asio::post(state_.strand, [state = launch_->state, run = std::move(run)] {
     if (!state->closed) state->config.on_late_start(run);

@@ -45,7 +45,7 @@ class start_flight : public std::enable_shared_from_this<start_flight> {
   /// All the following once it has landed. `ambiguous`: it was looked up in vain.
   core::start_decision decision() const noexcept { return decision_; }
   /// Whether something may have started although it is to be sent again.
-  bool may_have_started() const noexcept { return begun_ && !core::had_no_effect(last_.outcome); }
+  bool may_have_started() const noexcept { return unknown_; }
   attempt take_last() noexcept { return std::move(last_); }
   /// Unless it is to be sent again.
   completion<started_run> take_result() noexcept { return std::move(result_); }
@@ -62,6 +62,8 @@ class start_flight : public std::enable_shared_from_this<start_flight> {
   const std::shared_ptr<cancellation> cancel_ = std::make_shared<cancellation>();
   transport::timer landing_;
   bool begun_ = false;
+  /// It may have started, and what became of it was not found.
+  bool unknown_ = false;
   bool landed_ = false;
   bool abandoned_ = false;
   attempt last_;

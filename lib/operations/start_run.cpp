@@ -1,6 +1,11 @@
 #include "operations/start_run.hpp"
 
+#include <algorithm>
+#include <boost/asio/error.hpp>
+#include <chrono>
 #include <exception>
+#include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -18,6 +23,7 @@
 namespace nunu::operations {
 namespace {
 
+using clock = std::chrono::steady_clock;
 using core::launch_lookup;
 using transport::task;
 
@@ -30,13 +36,20 @@ std::vector<std::string> tags_of(const start_options& options) {
   return {core::launch_tag(options.launch_id), core::group_tag(options.group)};
 }
 
+std::string problem_with(const run_request& request, const start_options& options) {
+  std::string problem = wire::problem_with(request);
+  return problem.empty() ? wire::problem_with(options) : problem;
+}
+
 completion<started_run> invalid(std::string problem) {
   return {errc::invalid_request, {.message = std::move(problem)}};
 }
 
 /// What is known of the launch before anything is sent: its run, why it must not be sent, or
 /// nothing.
-std::optional<completion<started_run>> answer_of(launch_finding asked, unknown_start wish) {
+std::optional<completion<started_run>> answer_of(launch_finding asked,
+                                                 launch_lookup::question about,
+                                                 unknown_start wish) {
   switch (asked.ended) {
     case launch_lookup::step::found:
       return completion<started_run>{{}, {}, std::move(asked.run)};
@@ -50,14 +63,29 @@ std::optional<completion<started_run>> answer_of(launch_finding asked, unknown_s
   const auto decision = core::decide_unknown(asked.ended, asked.run.job_ids.size(), wish);
   if (!cancelled && decision == core::unknown_decision::send_again) return std::nullopt;
   completion<started_run> result{asked.code, std::move(asked.details)};
-  if (!result.code) {
+  if (!result.code) result.details.message = "its tag was looked up in vain";
+  if (!result.code || (about == launch_lookup::question::what_became_of_it && !cancelled))
     result.code = errc::start_outcome_unknown;
-    result.details.message = "no two listings of its tag in a row agreed in time";
-  }
   result.details.message += "; nothing was sent, but an earlier call may have started the run";
   result.details.launch_id = std::move(asked.run.launch_id);
   result.details.job_ids = std::move(asked.run.job_ids);
   return result;
+}
+
+task<std::optional<completion<started_run>>> ask_first(detail::client_state& state,
+                                                       cancellation& cancel,
+                                                       const start_options& options,
+                                                       launch_lookup::question about,
+                                                       core::time_point deadline) {
+  auto ends_at = deadline;
+  // Leaves time for sending it again, if that is what the caller wants.
+  if (about == launch_lookup::question::what_became_of_it)
+    ends_at = std::min(deadline, clock::now() + state.config.reconcile_window);
+  launch_finding asked =
+      co_await look_up_launch(state, cancel, options.launch_id, about, ends_at, deadline);
+  auto known = answer_of(std::move(asked), about, options.if_unknown);
+  if (known && !known->code) state.launches.remember(known->value);
+  co_return known;
 }
 
 /// Sends it until it has started, as far as it is safe to.
@@ -121,39 +149,39 @@ class sending {
 task<completion<started_run>> start_run(std::shared_ptr<detail::client_state> state,
                                         std::shared_ptr<cancellation> cancel, run_request request,
                                         start_options options) {
-  if (auto problem = wire::problem_with(request); !problem.empty())
-    co_return invalid(std::move(problem));
-  if (auto problem = wire::problem_with(options); !problem.empty())
+  if (auto problem = problem_with(request, options); !problem.empty())
     co_return invalid(std::move(problem));
 
   const bool may_be_known = !options.launch_id.empty();
   if (!may_be_known) options.launch_id = new_label();
   if (options.group.empty()) options.group = state->group;
+  const auto deadline = operation_deadline(*state);
+  completion<started_run> result;
+  if (const auto ec =
+          co_await state->launches.wait_until_over(options.launch_id, *cancel, deadline)) {
+    result.code = ec;
+    result.details = known_launches::details_of_under_way(options.launch_id);
+    co_return result;
+  }
   if (const started_run* known = state->launches.find(options.launch_id)) {
-    completion<started_run> result{{}, {}, *known};
+    result.value = *known;
     co_return result;
   }
   auto under_way = state->launches.begin(options.launch_id);
-  if (!under_way)
-    co_return invalid("launch_id " + options.launch_id + " is being started by another call");
-  const auto deadline = operation_deadline(*state);
-  if (may_be_known && options.tags) {
-    launch_finding asked =
-        co_await look_up_launch(*state, *cancel, options.launch_id,
-                                launch_lookup::question::has_it_started, deadline, deadline);
-    if (auto answer = answer_of(std::move(asked), options.if_unknown)) {
-      if (!answer->code) state->launches.remember(answer->value);
-      co_return *std::move(answer);
-    }
+  const bool was_sent = state->launches.is_unknown(options.launch_id);
+  if (was_sent || (may_be_known && options.tags)) {
+    const auto about = was_sent ? launch_lookup::question::what_became_of_it
+                                : launch_lookup::question::has_it_started;
+    auto known = co_await ask_first(*state, *cancel, options, about, deadline);
+    if (known) co_return *std::move(known);
   }
 
   const std::vector<std::string> tags = tags_of(options);
   auto what = post_request(*state, request_kind::start, wire::runs_target(state->origin),
                            wire::encode_run_request(request, tags));
-  completion<started_run> result;
   result.details.request = what.name;
   const auto of =
-      std::make_shared<launch>(launch{state, *std::move(under_way), options, std::move(what)});
+      std::make_shared<launch>(launch{state, std::move(under_way), options, std::move(what)});
   try {
     sending sent(of, *cancel, deadline);
     result = co_await sent.run();

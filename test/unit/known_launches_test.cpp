@@ -1,8 +1,6 @@
 #include <gtest/gtest.h>
 
-#include <optional>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "operations/known_launches.hpp"
@@ -17,20 +15,6 @@ started_run run_of(const std::string& launch_id, std::size_t jobs = 1) {
   return run;
 }
 
-TEST(KnownLaunches, OneIdIsUnderWayOnceAtATime) {
-  known_launches launches;
-  auto first = launches.begin("a");
-  ASSERT_TRUE(first);
-  EXPECT_FALSE(launches.begin("a"));
-  EXPECT_TRUE(launches.begin("b"));
-  {
-    const auto moved = *std::move(first);
-    first.reset();
-    EXPECT_FALSE(launches.begin("a")) << "it ended when it was moved";
-  }
-  EXPECT_TRUE(launches.begin("a"));
-}
-
 TEST(KnownLaunches, FindsWhatWasRememberedLast) {
   known_launches launches;
   EXPECT_EQ(launches.find("a"), nullptr);
@@ -40,6 +24,24 @@ TEST(KnownLaunches, FindsWhatWasRememberedLast) {
   ASSERT_NE(launches.find("a"), nullptr);
   EXPECT_EQ(launches.find("a")->job_ids.size(), 2U);
   EXPECT_NE(launches.find("b"), nullptr);
+}
+
+TEST(KnownLaunches, OneThatHasStartedNoJobIsNotKnown) {
+  known_launches launches;
+  launches.remember(run_of("a", 0));
+  EXPECT_EQ(launches.find("a"), nullptr);
+}
+
+TEST(KnownLaunches, WhatIsUnknownIsSoUntilItIsRemembered) {
+  known_launches launches;
+  EXPECT_FALSE(launches.is_unknown("a"));
+  launches.mark_unknown("a");
+  launches.mark_unknown("b");
+  launches.mark_unknown("a");
+  EXPECT_TRUE(launches.is_unknown("a"));
+  launches.remember(run_of("a"));
+  EXPECT_FALSE(launches.is_unknown("a"));
+  EXPECT_TRUE(launches.is_unknown("b"));
 }
 
 TEST(KnownLaunches, ForgetsTheOldest) {
