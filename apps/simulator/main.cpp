@@ -17,6 +17,7 @@
 #include <utility>
 
 #include <nunu/simulator.hpp>
+#include <nunu/simulator_fault.hpp>
 
 namespace {
 
@@ -63,6 +64,7 @@ std::string in_flags(std::string problem) {
       {"pass_rate", "--pass-rate"},
       {"execution_failure_rate", "--execution-failure-rate"},
       {"rate_limit_per_second", "--rate-limit"},
+      {"faults", "--fault"},
   };
   for (const auto& [field, flag] : flags) {
     if (const auto at = problem.find(field); at != std::string::npos) {
@@ -111,6 +113,19 @@ void add_options(CLI::App& app, options& o) {
                  "Part of the attempts that ends in ERROR or TIMEOUT, 0 to 1")
       ->type_name("P")
       ->capture_default_str();
+  const auto add_fault = [&c](const std::string& rule) {
+    try {
+      c.faults.push_back(nunu::parse_fault(rule));
+    } catch (const std::invalid_argument& e) {
+      throw CLI::ValidationError("--fault", e.what());
+    }
+  };
+  app.add_option_function<std::string>(
+         "--fault", add_fault,
+         "What breaks, such as 'start_run #3 answer:17 reset'; may be "
+         "given more than once")
+      ->type_name("RULE")
+      ->trigger_on_parse();
   app.add_flag("--older-envelopes", c.older_envelopes,
                "Starts and errors are answered in the older form");
   app.add_option("--seed", c.seed, "Of all randomness")

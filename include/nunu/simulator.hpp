@@ -8,9 +8,11 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include <nunu/api_key.hpp>
 #include <nunu/export.hpp>
+#include <nunu/simulator_fault.hpp>
 
 namespace nunu {
 
@@ -57,14 +59,17 @@ struct simulator_config {
   /// Starts are answered with 200 in the older envelope (`{"ok": true, "data": …}`), and errors
   /// likewise. Jobs and pages of jobs have one form only.
   bool older_envelopes = false;
-  /// The same requests in the same order give the same ids, results and durations.
+  /// What breaks, and when. Empty: nothing does.
+  std::vector<fault> faults{};
+  /// The same requests in the same order give the same ids, results and durations, and break alike.
   std::uint64_t seed = 1;
 };
 
 /// Counts of what the simulated service has seen. `GET /simulator/stats` answers more, as JSON.
 struct simulator_stats {
-  /// Requests answered, those that were refused too; not those for the counts themselves. An answer
-  /// is counted before its first byte is sent.
+  /// Requests answered, those that were refused too; not those for the counts themselves, and not
+  /// those that a fault kept from the service. An answer is counted before its first byte is sent,
+  /// as the service gave it, whatever a fault makes of it.
   std::uint64_t requests = 0;
   std::uint64_t connections = 0;
   /// Handshakes that succeeded, and those among them that resumed a session.
@@ -75,6 +80,8 @@ struct simulator_stats {
   std::uint64_t jobs = 0;
   /// Starts that carried a launch tag (`nunu-launch-…`) which an earlier start had carried.
   std::uint64_t launches_seen_twice = 0;
+  /// Exchanges and connections that a fault happened to. Counted before the peer can notice.
+  std::uint64_t faults = 0;
 };
 
 /// The simulated service: listens from construction until it is closed or destroyed.
@@ -102,6 +109,16 @@ class simulator {
   NUNU_EXPORT std::string certificate_pem() const;
 
   NUNU_EXPORT simulator_stats stats() const;
+
+  /// Replaces the rules: for requests that are sent after this has returned, if the context runs,
+  /// and for those that have not been looked at. What has begun to break goes on to. Each rule's
+  /// count begins anew. Throws `std::invalid_argument` as the constructor does.
+  NUNU_EXPORT void set_faults(std::vector<fault> rules);
+
+  /// Goes away for a while, as a service does that is restarted: closes all connections, refuses
+  /// new ones, and listens again on the same port when the time is over. Jobs are kept and take
+  /// their course. Called again meanwhile, the time begins anew. Does nothing once closed.
+  NUNU_EXPORT void pause_listening(std::chrono::milliseconds duration);
 
   /// Stops listening and closes all connections, as soon as the context runs. The counts and the
   /// certificate stay. Calling it again does nothing.

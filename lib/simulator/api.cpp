@@ -32,6 +32,30 @@ permission needed_for(endpoint to) {
   return changes ? permission::operate : permission::read;
 }
 
+json::object faults_by_stage(const fault_counts& faults) {
+  json::object by_stage;
+  if (faults.accept > 0) {
+    by_stage["accept"] = faults.accept;
+  }
+  if (faults.handshake > 0) {
+    by_stage["handshake"] = faults.handshake;
+  }
+  const auto add = [&by_stage](std::string_view name, const auto& counts) {
+    json::object by_endpoint;
+    for (std::size_t e = 0; e < endpoint_count; ++e) {
+      if (counts[e] > 0) {
+        by_endpoint[to_string(static_cast<endpoint>(e))] = counts[e];
+      }
+    }
+    if (!by_endpoint.empty()) {
+      by_stage[name] = std::move(by_endpoint);
+    }
+  };
+  add("request", faults.request);
+  add("answer", faults.answer);
+  return by_stage;
+}
+
 }  // namespace
 
 api::api(const simulator_config& config, timestamp epoch) : config_(config), world_(config, epoch) {
@@ -53,6 +77,10 @@ answer api::handle(const request& r, model_time now, std::string& body) {
 answer api::refuse(const rejection& why, std::string& body) {
   count(endpoint::unknown, why.status);
   return reject(why, body);
+}
+
+answer api::fail(int status, std::string& body) const {
+  return reject({status, "INJECTED_FAULT", "a fault rule of the simulator says so", {}}, body);
 }
 
 answer api::answer_route(const route& to, const request& r, model_time now, std::string& body) {
@@ -241,6 +269,7 @@ simulator_stats api::stats() const {
   counts.runs = world_.run_count();
   counts.jobs = world_.job_count();
   counts.launches_seen_twice = world_.launches_seen_twice();
+  counts.faults = traffic_.faults.total;
   return counts;
 }
 
@@ -265,7 +294,9 @@ answer api::write_stats(std::string& body) const {
                       {"tls_failures", traffic_.tls_failures},
                       {"runs", world_.run_count()},
                       {"jobs", world_.job_count()},
-                      {"launches_seen_twice", world_.launches_seen_twice()}};
+                      {"launches_seen_twice", world_.launches_seen_twice()},
+                      {"faults", traffic_.faults.total},
+                      {"faults_by_stage", faults_by_stage(traffic_.faults)}};
   body += json::serialize(counts);
   return {};
 }

@@ -11,6 +11,7 @@
 
 #include <nunu/simulator.hpp>
 #include "simulator/access.hpp"
+#include "simulator/fault_plan.hpp"
 #include "simulator/rate_limit.hpp"
 #include "simulator/rejection.hpp"
 #include "simulator/route.hpp"
@@ -42,6 +43,7 @@ struct traffic_counts {
   std::uint64_t tls_handshakes = 0;
   std::uint64_t tls_resumptions = 0;
   std::uint64_t tls_failures = 0;
+  fault_counts faults;
 };
 
 /// Larger bodies are answered with 413.
@@ -56,6 +58,9 @@ class api {
 
   /// Answers what is not worth the name of a request, and counts it.
   answer refuse(const rejection& why, std::string& body);
+
+  /// The error that stands for a fault. Not counted: nothing was asked.
+  answer fail(int status, std::string& body) const;
 
   traffic_counts& traffic() { return traffic_; }
   simulator_stats stats() const;

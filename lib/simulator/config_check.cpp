@@ -6,6 +6,8 @@
 #include <string>
 #include <string_view>
 
+#include "simulator/fault_rule.hpp"
+
 namespace nunu::simulation {
 namespace {
 
@@ -54,6 +56,15 @@ void check(const simulator_config& config) {
   if (config.rate_limit_per_second) {
     require(*config.rate_limit_per_second > 0.0 && std::isfinite(*config.rate_limit_per_second),
             "rate_limit_per_second", "must be greater than 0");
+  }
+  check_faults(config.faults, config.tls);
+}
+
+void check_faults(const std::vector<fault>& faults, bool tls) {
+  for (const fault& f : faults) {
+    const std::string problem = problem_of(f);
+    require(problem.empty(), "faults:", problem);
+    require(tls || f.at != fault::stage::handshake, "faults:", "there is no handshake without TLS");
   }
 }
 

@@ -18,12 +18,14 @@ void request_reader::restart() {
   parser_->header_limit(max_header);
   parser_->body_limit(max_request_body);
   error_ = {};
+  taken_ = 0;
 }
 
 read_progress request_reader::feed(boost::beast::flat_buffer& buffer) {
   while (buffer.size() > 0) {
     const std::size_t used = parser_->put(buffer.data(), error_);
     buffer.consume(used);
+    taken_ += used;
     if (error_ == http::error::need_more) {
       error_ = {};
       if (buffer.size() == buffer.max_size()) {
@@ -40,6 +42,11 @@ read_progress request_reader::feed(boost::beast::flat_buffer& buffer) {
     }
   }
   return read_progress::needs_more;
+}
+
+std::uint64_t request_reader::size() const {
+  const auto length = parser_->content_length();
+  return length ? taken_ - texts_.body.size() + *length : taken_;
 }
 
 request request_reader::get() const {

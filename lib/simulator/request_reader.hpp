@@ -4,8 +4,10 @@
 
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http/basic_parser.hpp>
+#include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "simulator/api.hpp"
 #include "simulator/rejection.hpp"
@@ -35,6 +37,14 @@ class request_reader {
   bool is_head() const { return texts_.method == "HEAD"; }
   bool is_http_1_0() const { return parser_->version == 10; }
   bool keep_alive() const { return parser_->keep_alive(); }
+
+  /// Whether target and length of the request are known.
+  bool header_done() const { return parser_->is_header_done(); }
+  std::string_view target() const { return texts_.target; }
+  /// How many of its bytes were taken from the buffer.
+  std::size_t taken() const { return taken_; }
+  /// How many it has, once `header_done`; of a chunked one, how many were taken.
+  std::uint64_t size() const;
 
   rejection why_refused() const;
 
@@ -83,6 +93,7 @@ class request_reader {
   // Beast's parsers are for one message, hence the texts beside it: they keep their memory.
   std::optional<parser> parser_;
   boost::beast::error_code error_;
+  std::size_t taken_ = 0;
 };
 
 }  // namespace nunu::simulation

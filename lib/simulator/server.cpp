@@ -13,11 +13,17 @@
 #include <list>
 #include <mutex>
 #include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
 
 #include "simulator/api.hpp"
 #include "simulator/certificate.hpp"
 #include "simulator/config_check.hpp"
 #include "simulator/connection.hpp"
+#include "simulator/fault_plan.hpp"
+#include "simulator/route.hpp"
 
 namespace nunu::simulation {
 namespace {
@@ -63,6 +69,8 @@ class server final : public detail::simulator_state,
   void close() override;
   std::uint16_t port() const override { return port_; }
   std::string base_url() const override;
+  void set_faults(std::vector<fault> rules) override;
+  void pause_listening(std::chrono::milliseconds duration) override;
   std::string certificate_pem() const override { return certificate_.certificate_pem; }
   simulator_stats stats() const override;
 
@@ -70,10 +78,19 @@ class server final : public detail::simulator_state,
   static task<void> accept_connections(std::shared_ptr<server> self);
   static task<void> serve_plain(std::shared_ptr<server> self, plain_stream socket);
   static task<void> serve_tls(std::shared_ptr<server> self, plain_stream socket);
+  static task<void> sit_out_pause(std::shared_ptr<server> self);
+  template <class Stream>
+  task<bool> breaks(connection<Stream>& served, fault::stage at);
+  void bind(std::uint16_t port);
   void begin(plain_stream socket);
+  void abort_connections();
 
   answer handle(const request& r, std::string& body) override;
   answer refuse(const rejection& why, std::string& body) override;
+  bool has_faults() const override { return !faults_.empty(); }
+  std::optional<injection> next_fault(std::string_view target) override;
+  answer fail(int status, std::string& body) override { return api_.fail(status, body); }
+  void count(const injection& happening) override;
   model_time now() const;
   void publish_stats();
 
@@ -84,8 +101,11 @@ class server final : public detail::simulator_state,
   certificate certificate_;
   std::optional<asio::ssl::context> tls_;
   api api_;
+  fault_plan faults_;
   std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
   bool closed_ = false;
+  // Asked for, and not begun.
+  std::optional<std::chrono::milliseconds> pause_;
 
   // How to end each open connection. The coroutine that serves it adds and removes it.
   class open_connection;
@@ -125,18 +145,23 @@ server::server(const asio::any_io_executor& executor, const simulator_config& co
     : strand_(asio::make_strand(executor)),
       acceptor_(strand_),
       accept_timer_(strand_),
-      api_(config, wall_clock()) {
-  const tcp::endpoint local(asio::ip::address_v4::loopback(), config.port);
-  acceptor_.open(local.protocol());
-  // A port whose last connections linger in TIME_WAIT can be listened on again at once.
-  acceptor_.set_option(asio::socket_base::reuse_address(true));
-  acceptor_.bind(local);
+      api_(config, wall_clock()),
+      faults_(config.faults, config.seed) {
+  bind(config.port);
   acceptor_.listen();
   port_ = acceptor_.local_endpoint().port();
   if (config.tls) {
     certificate_ = make_certificate();
     tls_.emplace(make_tls_context(certificate_));
   }
+}
+
+void server::bind(std::uint16_t port) {
+  const tcp::endpoint local(asio::ip::address_v4::loopback(), port);
+  acceptor_.open(local.protocol());
+  // A port whose last connections linger in TIME_WAIT can be listened on again at once.
+  acceptor_.set_option(asio::socket_base::reuse_address(true));
+  acceptor_.bind(local);
 }
 
 std::string server::base_url() const {
@@ -163,14 +188,56 @@ void server::close() {
     boost::system::error_code ignored;  // the descriptor is gone either way
     self->acceptor_.close(ignored);
     self->accept_timer_.cancel();
-    for (open_connection* open : self->open_) {
-      open->abort();
-    }
+    self->abort_connections();
   });
+}
+
+void server::abort_connections() {
+  for (open_connection* open : open_) {
+    open->abort();
+  }
+}
+
+void server::set_faults(std::vector<fault> rules) {
+  check_faults(rules, tls_.has_value());
+  asio::post(strand_, [self = shared_from_this(), rules = std::move(rules)]() mutable {
+    self->faults_.replace(std::move(rules));
+  });
+}
+
+void server::pause_listening(std::chrono::milliseconds duration) {
+  asio::post(strand_, [self = shared_from_this(), duration] {
+    if (self->closed_) {
+      return;
+    }
+    self->pause_ = duration;
+    self->abort_connections();
+    self->accept_timer_.cancel();
+    // A port that is bound and not listened on refuses, and becomes nobody else's meanwhile: not
+    // even a client's own, whose connection to it would then be one to itself.
+    boost::system::error_code ignored;  // the descriptor is gone either way
+    self->acceptor_.close(ignored);
+    self->bind(self->port_);
+  });
+}
+
+task<void> server::sit_out_pause(std::shared_ptr<server> self) {
+  while (self->pause_) {
+    self->accept_timer_.expires_after(*self->pause_);
+    self->pause_.reset();
+    [[maybe_unused]] const auto [ended] = co_await self->accept_timer_.async_wait(as_result);
+  }
+  if (!self->closed_) {
+    self->acceptor_.listen();
+  }
 }
 
 task<void> server::accept_connections(std::shared_ptr<server> self) {
   while (!self->closed_) {
+    if (self->pause_) {
+      co_await sit_out_pause(self);
+      continue;
+    }
     auto [ec, socket] = co_await self->acceptor_.async_accept(as_result);
     if (!ec) {
       self->begin(std::move(socket));
@@ -184,7 +251,7 @@ task<void> server::accept_connections(std::shared_ptr<server> self) {
 }
 
 void server::begin(plain_stream socket) {
-  if (closed_) {
+  if (closed_ || pause_) {
     return;
   }
   ++api_.traffic().connections;
@@ -202,13 +269,22 @@ void server::begin(plain_stream socket) {
 task<void> server::serve_plain(std::shared_ptr<server> self, plain_stream socket) {
   const auto served = std::make_shared<connection<plain_stream>>(std::move(socket), *self);
   const open_connection open(*self, *served);
-  co_await served->converse();
+  const bool broken = co_await self->breaks(*served, fault::stage::accept);
+  if (!broken) {
+    co_await served->converse();
+  }
 }
 
 task<void> server::serve_tls(std::shared_ptr<server> self, plain_stream socket) {
   tls_stream stream(std::move(socket), *self->tls_);
   const auto served = std::make_shared<connection<tls_stream>>(std::move(stream), *self);
   const open_connection open(*self, *served);
+  for (const fault::stage at : {fault::stage::accept, fault::stage::handshake}) {
+    const bool broken = co_await self->breaks(*served, at);
+    if (broken) {
+      co_return;
+    }
+  }
   const auto [ec] = co_await served->stream().async_handshake(tls_stream::server, as_result);
   if (ec) {
     ++self->api_.traffic().tls_failures;
@@ -220,6 +296,30 @@ task<void> server::serve_tls(std::shared_ptr<server> self, plain_stream socket) 
   }
   self->publish_stats();
   co_await served->converse();
+}
+
+// Whether a fault has ended the connection before anything was said.
+template <class Stream>
+task<bool> server::breaks(connection<Stream>& served, fault::stage at) {
+  const auto happening = faults_.for_connection(at);
+  if (!happening) {
+    co_return false;
+  }
+  if (at == fault::stage::handshake) {
+    co_await served.wait_for_peer();
+  }
+  count(*happening);
+  co_await served.break_at_once(*happening);
+  co_return true;
+}
+
+std::optional<injection> server::next_fault(std::string_view target) {
+  return faults_.for_request(target.empty() ? endpoint::unknown : find_route(target).to);
+}
+
+void server::count(const injection& happening) {
+  api_.traffic().faults.add(happening);
+  publish_stats();
 }
 
 answer server::handle(const request& r, std::string& body) {

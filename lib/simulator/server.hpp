@@ -4,9 +4,11 @@
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/strand.hpp>
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include <nunu/simulator.hpp>
 
@@ -24,6 +26,8 @@ class simulator_state {
 
   virtual void accept() = 0;
   virtual void close() = 0;
+  virtual void set_faults(std::vector<fault> rules) = 0;
+  virtual void pause_listening(std::chrono::milliseconds duration) = 0;
   virtual std::uint16_t port() const = 0;
   virtual std::string base_url() const = 0;
   virtual std::string certificate_pem() const = 0;

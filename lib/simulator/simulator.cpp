@@ -33,6 +33,14 @@ simulator_stats simulator::stats() const {
   return state_->stats();
 }
 
+void simulator::set_faults(std::vector<fault> rules) {
+  state_->set_faults(std::move(rules));
+}
+
+void simulator::pause_listening(std::chrono::milliseconds duration) {
+  state_->pause_listening(duration);
+}
+
 void simulator::close() noexcept {
   state_->close();
 }

@@ -44,6 +44,7 @@ EXCEPTIONS = (
     # The client knows nothing of the simulator.
     (('include/nunu/', 'lib/core/', 'lib/wire/', 'lib/transport/', 'lib/operations/'),
      r'nunu/simulator\.hpp'),
+    (('lib/core/', 'lib/wire/', 'lib/transport/', 'lib/operations/'), r'nunu/simulator_fault\.hpp'),
     (('lib/core/', 'lib/wire/', 'lib/transport/', 'lib/simulator/'), r'nunu/(?:client|job_watch)\.hpp'),
     # What users may include, the executables and benchmarks make do with.
     (('apps/', 'bench/'), r'nunu/detail/.*'),
