@@ -211,13 +211,13 @@ void server::pause_listening(std::chrono::milliseconds duration) {
       return;
     }
     self->pause_ = duration;
-    self->abort_connections();
     self->accept_timer_.cancel();
     // A port that is bound and not listened on refuses, and becomes nobody else's meanwhile: not
     // even a client's own, whose connection to it would then be one to itself.
     boost::system::error_code ignored;  // the descriptor is gone either way
     self->acceptor_.close(ignored);
     self->bind(self->port_);
+    self->abort_connections();
   });
 }
 

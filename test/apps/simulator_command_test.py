@@ -6,6 +6,7 @@ Usage: simulator_command_test.py SIMULATOR [ARGUMENT OF UNITTEST]...
 
 import contextlib
 import datetime
+import http.client
 import os
 import re
 import select
@@ -23,9 +24,10 @@ executable = None
 
 # What is tested below, all of it.
 FLAGS = {
-    '--api-key', '--ca-file', '--execution-failure-rate', '--help', '--http', '--no-retry-after',
-    '--older-envelopes', '--pass-rate', '--port', '--project-id', '--queue-ms', '--rate-limit',
-    '--read-only-key', '--ready-file', '--run-ms', '--seed', '--tests-per-plan', '--version'}
+    '--api-key', '--ca-file', '--execution-failure-rate', '--fault', '--help', '--http',
+    '--no-retry-after', '--older-envelopes', '--pass-rate', '--port', '--project-id', '--queue-ms',
+    '--rate-limit', '--read-only-key', '--ready-file', '--run-ms', '--seed', '--tests-per-plan',
+    '--version'}
 
 # Nothing that takes this long ends while a test looks.
 LONG_MS = '600000'
@@ -58,7 +60,8 @@ class Arguments(unittest.TestCase):
         ('--queue-ms', 'x'), ('--queue-ms', '5-1'), ('--queue-ms', '-5'), ('--run-ms', '1-'),
         ('--run-ms', '2592000001'), ('--tests-per-plan', '0'), ('--tests-per-plan', '10001'),
         ('--rate-limit', '0'), ('--pass-rate', '1.1'), ('--execution-failure-rate', '-0.1'),
-        ('--read-only-key', 'simulator-key'))
+        ('--read-only-key', 'simulator-key'), ('--fault',), ('--fault', 'rest'),
+        ('--fault', 'handshake reset', '--http'))
 
     def test_help_names_every_flag(self):
         shown = run('--help')
@@ -224,6 +227,24 @@ class Behaviour(unittest.TestCase):
         other_ids, other_outcomes = course('--seed', '2')
         self.assertTrue(set(ids).isdisjoint(other_ids))
         self.assertNotEqual(outcomes, other_outcomes)
+
+    def test_faults_break_what_their_rules_say(self):
+        with simulator('--fault', 'start_run #1 answer:20 close',
+                       '--fault', "list_jobs request status=503 header='Retry-After: 7'") as s:
+            with self.assertRaises(http.client.HTTPException):
+                s.start()
+            self.assertEqual(201, s.start().status)
+            refused = s.request('GET', '/jobs')
+            self.assertEqual((503, '7'), (refused.status, refused.headers['Retry-After']))
+            counts = s.stats()
+        self.assertEqual((2, 2), (counts['runs'], counts['faults']))
+        self.assertEqual({'request': {'list_jobs': 1}, 'answer': {'start_run': 1}},
+                         counts['faults_by_stage'])
+
+    def test_a_fault_that_makes_no_sense_is_told_with_what_would(self):
+        ended = run('--fault', 'start_run explode')
+        self.assertEqual(2, ended.returncode)
+        self.assertIn("'explode' is none of: an endpoint (any, start_run,", ended.stderr)
 
     def test_older_envelopes_wrap_starts_and_errors(self):
         with simulator('--older-envelopes') as s:

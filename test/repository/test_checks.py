@@ -130,6 +130,7 @@ class Layering(unittest.TestCase):
                 ('lib/transport/a.cpp', 'operations/start_run.hpp'),
                 ('lib/operations/a.cpp', 'simulator/service.hpp'),
                 ('lib/operations/a.cpp', 'nunu/simulator.hpp'),
+                ('lib/operations/a.cpp', 'nunu/simulator_fault.hpp'),
                 ('lib/client.cpp', 'simulator/service.hpp'),
                 ('lib/simulator/a.cpp', 'transport/connection.hpp'),
                 ('lib/simulator/a.cpp', 'nunu/client.hpp'),
