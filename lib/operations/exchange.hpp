@@ -60,7 +60,7 @@ transport::task<bool> ready_to_send(detail::client_state& state, const cancellat
                                     core::time_point deadline, transport::lease& held,
                                     attempt& out);
 
-/// `exchange_on`, and what its outcome says about the rate of requests.
+/// Makes an exchange, and tells the budget of requests what came of it.
 transport::task<void> send_on(detail::client_state& state, transport::lease& held,
                               const request& what, core::time_point deadline, attempt& out);
 
