@@ -274,18 +274,17 @@ RC_GTEST_PROP(LaunchLookup, EndsWithinItsWindowAndDropsNoJob, ()) {
     RC_ASSERT(++listings < 10'000);
     const auto now = l.list_at();
     RC_ASSERT(now <= l.ends_at());
-    const auto found =
-        *rc::gen::container<std::set<std::string>>(rc::gen::element<std::string>("a", "b"));
+    const ids found = *rc::gen::element(ids{}, ids{"a"}, ids{"b"}, ids{"a", "b"});
     seen.insert(found.begin(), found.end());
     if (*rc::gen::inRange(0, 3) == 0) {
       const int status = *rc::gen::element(200, 400, 403, 408, 429, 500);
       refused = status == 403;
-      l.failed(answered(status), ids(found.begin(), found.end()), now, draw());
+      l.failed(answered(status), found, now, draw());
       continue;
     }
-    whole.emplace_back(found.begin(), found.end());
+    whole.push_back(found);
     at.push_back(now);
-    l.listed(whole.back(), now, draw());
+    l.listed(found, now, draw());
   }
   RC_ASSERT(l.job_ids() == ids(seen.begin(), seen.end()));
   if (l.next() == step::give_up) return;
