@@ -56,6 +56,19 @@ TEST_F(GivenLaunchId, ThatCannotBeAskedAboutIsNotSent) {
   EXPECT_TRUE(r.starts.empty());
 }
 
+TEST_F(GivenLaunchId, WhoseListingHasJobsOfOthersTooIsNotSentAndItsOwnAreKept) {
+  listings = {{answer(200, R"({"data":[)"
+                           R"({"job_id":"j1","status":"QUEUED","tags":["nunu-launch-mine"]},)"
+                           R"({"job_id":"j2","status":"QUEUED","tags":["nunu-launch-other"]}],)"
+                           R"("pagination":{"page":0,"page_size":100,"total_count":2,)"
+                           R"("total_pages":1}})")}};
+  config.operation_timeout = 200ms;
+  const result r = start({}, a_test(), {.launch_id = "mine"});
+  EXPECT_EQ(r.code, errc::bad_response);
+  EXPECT_EQ(r.details.job_ids, ids{"j1"});
+  EXPECT_TRUE(r.starts.empty());
+}
+
 TEST_F(GivenLaunchId, ThatCannotBeAskedAboutIsSentIfTheCallerRisksASecondRun) {
   listings = {kForbidden};
   const result r = start({{answer(201, kStarted)}}, a_test(),
