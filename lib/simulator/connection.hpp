@@ -243,7 +243,8 @@ answer_form connection<Stream>::answer_instead(next_request next) {
   }
   answer_text_.clear();
   if (fault_->rule().status) {
-    write_answer(replace(answer()), body_, form, answer_text_);
+    const answer given = replace(answer());
+    write_answer(given, body_, form, answer_text_);
   }
   return form;
 }
