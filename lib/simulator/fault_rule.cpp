@@ -360,7 +360,8 @@ std::string problem_of(const fault& f) {
   if (f.first == 0 || f.every == 0 || f.last < f.first) {
     return "first and every must be 1 or more, and last not below first";
   }
-  if (!(f.probability >= 0.0 && f.probability <= 1.0)) {
+  const bool is_part = f.probability >= 0.0 && f.probability <= 1.0;  // NaN is none
+  if (!is_part) {
     return "the probability must be from 0 to 1, or from 0% to 100%";
   }
   if (f.at == stage::accept || f.at == stage::handshake) {
