@@ -65,6 +65,15 @@ bool scan_offset(text_scanner& in, minutes& offset) noexcept {
   return hour < 24 && minute < 60;
 }
 
+/// What can be written again: an offset may take a moment out of the years with four digits.
+bool is_writable(timestamp t) noexcept {
+  using std::chrono::sys_days;
+  using std::chrono::year;
+  constexpr timestamp begin = sys_days{year{0} / 1 / 1};
+  constexpr timestamp end = sys_days{year{10'000} / 1 / 1};
+  return t >= begin && t < end;
+}
+
 void append_digits(std::string& out, std::int64_t value, std::size_t width) {
   const std::size_t begin = out.size();
   out.resize(begin + width, '0');
@@ -85,7 +94,8 @@ std::optional<timestamp> parse_timestamp(std::string_view text) noexcept {
         scan_fraction(in, fraction) && scan_offset(in, offset) && in.at_end())) {
     return std::nullopt;
   }
-  return date + time + fraction - offset;
+  const timestamp moment = date + time + fraction - offset;
+  return is_writable(moment) ? std::optional(moment) : std::nullopt;
 }
 
 std::string format_timestamp(timestamp t) {

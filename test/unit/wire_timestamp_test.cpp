@@ -76,6 +76,16 @@ TEST(Timestamp, AnythingElseIsNone) {
   }
 }
 
+TEST(Timestamp, OutsideTheYearsWithFourDigitsIsNone) {
+  EXPECT_FALSE(parse_timestamp("0000-01-01T00:00:59.999999+00:01"));
+  EXPECT_FALSE(parse_timestamp("9999-12-31T23:59:00-00:01"));
+  for (const char* edge : {"0000-01-01T00:01:00+00:01", "9999-12-31T23:58:59.999999-00:01"}) {
+    const auto parsed = parse_timestamp(edge);
+    ASSERT_TRUE(parsed) << edge;
+    EXPECT_EQ(parse_timestamp(format_timestamp(*parsed)), parsed) << edge;
+  }
+}
+
 TEST(Timestamp, CutAnywhereIsNone) {
   const std::string whole = "2026-03-03T15:50:19.544603+00:00";
   for (std::size_t length = 0; length < whole.size(); ++length) {
