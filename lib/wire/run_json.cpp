@@ -4,6 +4,9 @@
 #include <array>
 #include <boost/json/serialize.hpp>
 #include <charconv>
+#include <iterator>
+#include <set>
+#include <vector>
 
 #include "wire/json_fields.hpp"
 
@@ -100,6 +103,20 @@ device_result read_device(const object_reader& in) {
   return device;
 }
 
+/// Adds what is not there yet: an answer may name jobs in its envelope and around it, and none that
+/// was started may be lost.
+void read_job_ids(const object_reader& in, std::vector<std::string>& ids) {
+  std::vector<std::string> more;
+  in.read("job_ids", more);
+  if (ids.empty()) {
+    ids = std::move(more);
+    return;
+  }
+  const std::set<std::string> known(ids.begin(), ids.end());
+  std::ranges::copy_if(more, std::back_inserter(ids),
+                       [&](const std::string& id) { return !known.contains(id); });
+}
+
 /// What is common to all forms of the answer. False: there is nothing in it that was started, nor
 /// that was not.
 bool read_started(const object_reader& in, started_run& run) {
@@ -107,7 +124,7 @@ bool read_started(const object_reader& in, started_run& run) {
   in.read("build_id", run.build_id);
   in.read("test_id", run.test_id);
   in.read("test_plan_execution_id", run.test_plan_execution_id);
-  in.read("job_ids", run.job_ids);
+  read_job_ids(in, run.job_ids);
   bool anything = in.array("job_ids") != nullptr;
   for (const std::string_view list : {"results", "device_runs"}) {
     anything = in.array(list) != nullptr || anything;
@@ -117,10 +134,12 @@ bool read_started(const object_reader& in, started_run& run) {
       run.device_results.push_back(read_device(device));
     });
   }
-  // A device that was started has jobs; an answer that does not name them is not understood.
-  const bool any_started =
-      std::ranges::any_of(run.device_results, [](const device_result& d) { return d.ok; });
-  return anything && !(any_started && run.job_ids.empty());
+  return anything;
+}
+
+/// A device that was started has jobs; an answer that does not name them is not understood.
+bool lacks_jobs(const started_run& run) {
+  return run.job_ids.empty() && std::ranges::any_of(run.device_results, &device_result::ok);
 }
 
 }  // namespace
@@ -188,7 +207,9 @@ decoded<started_run> decode_started_run(std::string_view body) {
     anything = read_started(object_reader(*data, "data", problem), run) || anything;
   }
   if (!problem.empty()) return {boost::system::in_place_error, problem};
-  if (!anything) return {boost::system::in_place_error, "job_ids is missing"};
+  if (!anything || lacks_jobs(run)) {
+    return {boost::system::in_place_error, "job_ids is missing"};
+  }
   return run;
 }
 

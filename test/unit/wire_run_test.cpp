@@ -161,6 +161,31 @@ TEST(StartedRun, TheMessageOfTheEnvelopeServesWhereTheDataHasNone) {
   EXPECT_EQ(run->job_ids, std::vector<std::string>{"a"});
 }
 
+TEST(StartedRun, JobsAreTakenFromTheEnvelopeAndFromAroundIt) {
+  const struct {
+    const char* body;
+    std::vector<std::string> expected;
+  } cases[] = {
+      {R"({"job_ids":["a"],"data":{"job_ids":[]}})", {"a"}},
+      {R"({"job_ids":[],"data":{"job_ids":["a"]}})", {"a"}},
+      {R"({"job_ids":["a","b"],"data":{"job_ids":["b","c"]}})", {"a", "b", "c"}},
+      {R"({"job_ids":["a"],"data":{"message":"m"}})", {"a"}},
+  };
+  for (const auto& [body, expected] : cases) {
+    const auto run = decode_started_run(body);
+    ASSERT_TRUE(run) << body << ": " << run.error();
+    EXPECT_EQ(run->job_ids, expected) << body;
+  }
+}
+
+TEST(StartedRun, ADeviceThatWasStartedWithoutJobsIsNotUnderstoodWhereverItIs) {
+  for (const char* body : {R"({"results":[{"ok":true}]})", R"({"data":{"results":[{"ok":true}]}})",
+                           R"({"job_ids":[],"data":{"results":[{"ok":true}]}})",
+                           R"({"results":[{"ok":true}],"data":{"job_ids":[]}})"}) {
+    EXPECT_FALSE(decode_started_run(body)) << body;
+  }
+}
+
 TEST(StartedRun, TheMultiDeviceFormRoundTrips) {
   const std::string body = sample("start_run_207_multi_device.json");
   const auto run = decode_started_run(body);
