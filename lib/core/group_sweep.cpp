@@ -7,28 +7,23 @@ namespace nunu::core {
 void group_sweep::begin() noexcept {
   under_way_ = true;
   next_page_ = 0;
-  failed_pages_.clear();
+  failed_count_ = 0;
 }
 
 void group_sweep::abandon() noexcept {
   under_way_ = false;
-  failed_pages_.clear();
+  failed_count_ = 0;
 }
 
 bool group_sweep::has_next() const noexcept {
   if (!under_way_) return false;
   // The first page tells how many there are.
-  return !failed_pages_.empty() || next_page_ < std::max(total_pages_, 1U);
+  return failed_count_ != 0 || next_page_ < std::max(total_pages_, 1U);
 }
 
-std::uint32_t group_sweep::take_next() {
-  // Every page in flight may fail.
-  failed_pages_.reserve(failed_pages_.size() + in_flight_ + 1);
+std::uint32_t group_sweep::take_next() noexcept {
   ++in_flight_;
-  if (failed_pages_.empty()) return next_page_++;
-  const std::uint32_t page = failed_pages_.back();
-  failed_pages_.pop_back();
-  return page;
+  return failed_count_ == 0 ? next_page_++ : failed_pages_[--failed_count_];
 }
 
 void group_sweep::landed(std::uint32_t total_pages) noexcept {
@@ -38,7 +33,11 @@ void group_sweep::landed(std::uint32_t total_pages) noexcept {
 
 void group_sweep::failed(std::uint32_t page) noexcept {
   --in_flight_;
-  if (under_way_) failed_pages_.push_back(page);
+  if (!under_way_) return;
+  if (failed_count_ < failed_pages_.size())
+    failed_pages_[failed_count_++] = page;
+  else
+    next_page_ = std::min(next_page_, page);
 }
 
 bool group_sweep::end_if_complete() noexcept {

@@ -2,9 +2,9 @@
 /// Going through the pages of a group's listing.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
-#include <vector>
 
 namespace nunu::core {
 
@@ -27,10 +27,10 @@ class group_sweep {
   /// Another page can be asked for before any in flight has landed.
   bool has_next() const noexcept;
   /// The page to ask for; from then on it is in flight.
-  std::uint32_t take_next();
+  std::uint32_t take_next() noexcept;
 
   void landed(std::uint32_t total_pages) noexcept;
-  /// The page will be asked for again.
+  /// The page will be asked for again; where many have failed, so may others that have landed.
   void failed(std::uint32_t page) noexcept;
 
   /// Every page has landed. Ends the sweep when so.
@@ -41,7 +41,10 @@ class group_sweep {
   std::uint32_t next_page_ = 0;
   std::uint32_t in_flight_ = 0;
   bool under_way_ = false;
-  std::vector<std::uint32_t> failed_pages_;
+  std::uint8_t failed_count_ = 0;
+  /// So few have failed when the service is taken to be down. Should there be more, the sweep goes
+  /// back to them: there may be no memory to remember them all.
+  std::array<std::uint32_t, 4> failed_pages_{};
 };
 
 }  // namespace nunu::core

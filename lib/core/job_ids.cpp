@@ -91,9 +91,11 @@ std::optional<job_ids::slot> job_ids::find_key(const key& k, bool is_text,
 }
 
 void job_ids::add(slot s, std::string_view id) {
+  // What fails for want of memory must not be taken for done the next time, nor must `remove` have
+  // to allocate: so the vector whose size or capacity is asked for grows last, here and below.
   if (s >= keys_.size()) {
-    keys_.resize(s + 1);
     is_text_.resize(s + 1);
+    keys_.resize(s + 1);
   }
   if (4 * (size_ + 1) > 3 * buckets_.size()) grow();
   if (const auto uuid = parse_uuid(id)) {
@@ -102,11 +104,12 @@ void job_ids::add(slot s, std::string_view id) {
   } else {
     if (free_texts_.empty()) {
       if (texts_.size() == texts_.capacity()) {
-        texts_.reserve(std::max<std::size_t>(16, 2 * texts_.size()));
-        free_texts_.reserve(texts_.capacity());
+        const std::size_t capacity = std::max<std::size_t>(16, 2 * texts_.size());
+        free_texts_.reserve(capacity);
+        texts_.reserve(capacity);
       }
+      free_texts_.push_back(static_cast<std::uint32_t>(texts_.size()));
       texts_.emplace_back();
-      free_texts_.push_back(static_cast<std::uint32_t>(texts_.size() - 1));
     }
     texts_[free_texts_.back()] = id;
     keys_[s] = {free_texts_.back(), std::hash<std::string_view>()(id)};

@@ -19,7 +19,7 @@ class job_ids {
   using slot = std::uint32_t;
 
   std::optional<slot> find(std::string_view id) const noexcept;
-  /// Neither the slot nor the id may be in the map.
+  /// Neither the slot nor the id may be in the map. Nothing is added when it throws.
   void add(slot s, std::string_view id);
   /// The slot must be in the map.
   void remove(slot s) noexcept;

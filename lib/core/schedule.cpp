@@ -43,7 +43,8 @@ schedule::slot schedule::make_entry(place at) {
   if (free_entries_.empty()) {
     if (entries_.size() == entries_.capacity()) {
       const std::size_t capacity = std::max<std::size_t>(16, 2 * entries_.size());
-      // All grow here, so that no other operation has to allocate.
+      // All grow here, so that no other operation has to allocate; the one whose capacity is asked
+      // for last, in case memory runs out between them.
       free_entries_.reserve(capacity);
       queue_.reserve(capacity);
       entries_.reserve(capacity);
@@ -79,15 +80,17 @@ void schedule::remove(slot job) noexcept {
 }
 
 schedule::group schedule::add_group() {
-  const slot turn = make_entry(place::group_turn);
   if (free_groups_.empty()) {
     if (groups_.size() == groups_.capacity()) {
-      groups_.reserve(std::max<std::size_t>(16, 2 * groups_.size()));
-      free_groups_.reserve(groups_.capacity());
+      const std::size_t capacity = std::max<std::size_t>(16, 2 * groups_.size());
+      free_groups_.reserve(capacity);
+      groups_.reserve(capacity);
     }
     free_groups_.push_back(static_cast<group>(groups_.size()));
     groups_.emplace_back();
   }
+  // Fails, if at all, before anything is taken.
+  const slot turn = make_entry(place::group_turn);
   const group made = free_groups_.back();
   free_groups_.pop_back();
   groups_[made].turn = turn;
@@ -136,7 +139,7 @@ void schedule::leave_group(slot job) noexcept {
   if (g.mode == mode::swept) g.mode = mode::one_by_one;
 }
 
-schedule::action schedule::next(time_point now) {
+schedule::action schedule::next(time_point now) noexcept {
   if (queue_.empty()) return {};
   const slot first = queue_.first();
   const time_point due = queue_.first_due();
@@ -158,7 +161,7 @@ time_point schedule::ready_at(time_point due) const noexcept {
   return std::max({due, budget_.ready_at(), health_.ready_at()});
 }
 
-schedule::action schedule::hand_out(slot first, time_point now) {
+schedule::action schedule::hand_out(slot first, time_point now) noexcept {
   queue_.erase(first);
   if (const slot soon = queue_.soon(); soon < entries_.size()) prefetch(&entries_[soon]);
   ++in_flight_;
@@ -169,7 +172,7 @@ schedule::action schedule::hand_out(slot first, time_point now) {
   return {.what = what_next::poll, .job = first, .when = now};
 }
 
-schedule::action schedule::hand_out_page(group of, time_point now) {
+schedule::action schedule::hand_out_page(group of, time_point now) noexcept {
   group_state& g = groups_[of];
   if (!g.pages.under_way()) {
     g.pages.begin();
@@ -207,7 +210,7 @@ void schedule::queue_turn(group_state& g, time_point due) noexcept {
   if (!queue_.contains(g.turn)) queue_.push(g.turn, due);
 }
 
-void schedule::observed(slot job, job_status status, time_point now, double draw) {
+void schedule::observed(slot job, job_status status, time_point now, double draw) noexcept {
   land(job);
   answered(now);
   entry& e = entries_[job];
@@ -223,7 +226,7 @@ void schedule::observed(slot job, job_status status, time_point now, double draw
   }
 }
 
-void schedule::failed(slot job, time_point now, double draw) {
+void schedule::failed(slot job, time_point now, double draw) noexcept {
   land(job);
   health_.failed(now, draw);
   entry& e = entries_[job];
@@ -237,14 +240,14 @@ void schedule::failed(slot job, time_point now, double draw) {
 }
 
 void schedule::rejected(slot job, time_point sent_at, time_point now,
-                        std::optional<duration> retry_after, double draw) {
+                        std::optional<duration> retry_after, double draw) noexcept {
   land(job);
   health_.succeeded(now);
   budget_.rejected(sent_at, now, retry_after, draw);
   queue(job, now);
 }
 
-void schedule::answered_for_good(slot job, time_point now) {
+void schedule::answered_for_good(slot job, time_point now) noexcept {
   land(job);
   answered(now);
   entries_[job].at = place::swept;
@@ -267,7 +270,8 @@ void schedule::found(group in, slot job, job_status status) noexcept {
   e.missed = 0;
 }
 
-void schedule::page_landed(group of, std::uint32_t total_pages, time_point now, double draw) {
+void schedule::page_landed(group of, std::uint32_t total_pages, time_point now,
+                           double draw) noexcept {
   --in_flight_;
   answered(now);
   group_state& g = groups_[of];
@@ -281,7 +285,7 @@ void schedule::page_landed(group of, std::uint32_t total_pages, time_point now, 
     queue_turn(g, now + pace_of(g));
 }
 
-void schedule::page_failed(group of, std::uint32_t page, time_point now, double draw) {
+void schedule::page_failed(group of, std::uint32_t page, time_point now, double draw) noexcept {
   --in_flight_;
   health_.failed(now, draw);
   group_state& g = groups_[of];
@@ -290,7 +294,7 @@ void schedule::page_failed(group of, std::uint32_t page, time_point now, double 
 }
 
 void schedule::page_rejected(group of, std::uint32_t page, time_point sent_at, time_point now,
-                             std::optional<duration> retry_after, double draw) {
+                             std::optional<duration> retry_after, double draw) noexcept {
   --in_flight_;
   health_.succeeded(now);
   budget_.rejected(sent_at, now, retry_after, draw);
@@ -299,14 +303,14 @@ void schedule::page_rejected(group of, std::uint32_t page, time_point sent_at, t
   if (g.mode == mode::swept) queue_turn(g, now);
 }
 
-void schedule::page_useless(group of, time_point now, double draw) {
+void schedule::page_useless(group of, time_point now, double draw) noexcept {
   --in_flight_;
   answered(now);
   groups_[of].pages.landed(0);
   end_sweeping(of, mode::given_up, now, draw);
 }
 
-void schedule::listing_refused(group of, time_point now, double draw) {
+void schedule::listing_refused(group of, time_point now, double draw) noexcept {
   batching_ = batching::off;
   page_useless(of, now, draw);
   for (group other = 0; other < groups_.size(); ++other)
@@ -320,7 +324,7 @@ bool schedule::worth_sweeping(const group_state& g) const noexcept {
   return pages < g.members.size();
 }
 
-void schedule::begin_sweeping(group of, time_point now, double draw) {
+void schedule::begin_sweeping(group of, time_point now, double draw) noexcept {
   group_state& g = groups_[of];
   g.mode = mode::swept;
   g.sweeps_with_missing = 0;
@@ -363,7 +367,7 @@ void schedule::end_sweeping(group of, mode then, time_point now, double draw) no
   }
 }
 
-void schedule::sweep_completed(group of, time_point now, double draw) {
+void schedule::sweep_completed(group of, time_point now, double draw) noexcept {
   group_state& g = groups_[of];
   if (g.found >= g.members.size())
     g.sweeps_with_missing = 0;

@@ -25,6 +25,9 @@ namespace nunu::core {
 /// the group's listing, whenever that takes fewer requests than asking for each. What `next` has
 /// handed out is in flight until it is reported on, and is not handed out again before.
 ///
+/// Only `add`, `add_group` and `assign` allocate, and have done nothing when they throw: without
+/// memory, what is inside is polled all the same.
+///
 /// Draws are uniform in [0, 1).
 class schedule {
  public:
@@ -70,31 +73,31 @@ class schedule {
   /// The group must be vacant.
   void remove_group(group g) noexcept;
 
-  action next(time_point now);
+  action next(time_point now) noexcept;
 
   // What became of a poll in flight.
 
   /// The service answered, and the job goes on.
-  void observed(slot job, job_status status, time_point now, double draw);
+  void observed(slot job, job_status status, time_point now, double draw) noexcept;
   /// The service, or the way to it, is at fault.
-  void failed(slot job, time_point now, double draw);
+  void failed(slot job, time_point now, double draw) noexcept;
   /// 429; `sent_at` is the action's `when`.
   void rejected(slot job, time_point sent_at, time_point now, std::optional<duration> retry_after,
-                double draw);
+                double draw) noexcept;
   /// The service answered, and nothing more is to be asked about the job. It is removed.
-  void answered_for_good(slot job, time_point now);
+  void answered_for_good(slot job, time_point now) noexcept;
 
   // What became of a page in flight. `found` comes first, for each job on it that goes on.
 
   void found(group in, slot job, job_status status) noexcept;
-  void page_landed(group of, std::uint32_t total_pages, time_point now, double draw);
-  void page_failed(group of, std::uint32_t page, time_point now, double draw);
+  void page_landed(group of, std::uint32_t total_pages, time_point now, double draw) noexcept;
+  void page_failed(group of, std::uint32_t page, time_point now, double draw) noexcept;
   void page_rejected(group of, std::uint32_t page, time_point sent_at, time_point now,
-                     std::optional<duration> retry_after, double draw);
+                     std::optional<duration> retry_after, double draw) noexcept;
   /// The service answered, but with nothing that helps: the group is not swept any more.
-  void page_useless(group of, time_point now, double draw);
+  void page_useless(group of, time_point now, double draw) noexcept;
   /// The service does not allow listing: no group is swept any more.
-  void listing_refused(group of, time_point now, double draw);
+  void listing_refused(group of, time_point now, double draw) noexcept;
 
   request_budget& budget() noexcept { return budget_; }
   const core::health& health() const noexcept { return health_; }
@@ -140,17 +143,17 @@ class schedule {
   slot make_entry(place at);
   void free_entry(slot s) noexcept;
   time_point ready_at(time_point due) const noexcept;
-  action hand_out(slot first, time_point now);
-  action hand_out_page(group of, time_point now);
+  action hand_out(slot first, time_point now) noexcept;
+  action hand_out_page(group of, time_point now) noexcept;
   void land(slot job) noexcept;
   void answered(time_point now) noexcept;
   void queue(slot s, time_point due) noexcept;
   void queue_turn(group_state& g, time_point due) noexcept;
 
   bool worth_sweeping(const group_state& g) const noexcept;
-  void begin_sweeping(group of, time_point now, double draw);
+  void begin_sweeping(group of, time_point now, double draw) noexcept;
   void end_sweeping(group of, mode then, time_point now, double draw) noexcept;
-  void sweep_completed(group of, time_point now, double draw);
+  void sweep_completed(group of, time_point now, double draw) noexcept;
   bool ask_for_missing(group_state& g, time_point now) noexcept;
   duration pace_of(const group_state& g) const noexcept;
   void leave_group(slot job) noexcept;
