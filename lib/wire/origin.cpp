@@ -22,7 +22,11 @@ char lower(char c) noexcept {
 }
 
 std::string encoded(std::string_view text) {
-  return urls::encode(text, urls::unreserved_chars);
+  // Boost 1.81 has a form that gives a string, but it is noexcept: without memory it would end the
+  // process.
+  std::string out(urls::encoded_size(text, urls::unreserved_chars), '\0');
+  urls::encode(out.data(), out.size(), text, urls::unreserved_chars);
+  return out;
 }
 
 void append_segment(std::string& path, std::string_view text) {
