@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "core/backoff.hpp"
+#include "core/masking.hpp"
 #include "wire/error_json.hpp"
 #include "wire/retry_after.hpp"
 
@@ -71,16 +72,9 @@ errc errc_of_status(int status) noexcept {
   }
 }
 
-/// The start of a body, without the key: a gateway may echo the request's headers.
-std::string start_of(const std::string& body, const api_key& key) {
-  constexpr std::string_view mask = "***";
-  // Longer than what is returned, so that no part of a key is left at its end.
-  std::string start = body.substr(0, kMostBodyInDiagnostics + key.reveal().size());
-  for (auto at = start.find(key.reveal()); at != std::string::npos;
-       at = start.find(key.reveal(), at + mask.size()))
-    start.replace(at, key.reveal().size(), mask);
-  start.resize(std::min(start.size(), kMostBodyInDiagnostics));
-  return start;
+/// The start of what the service said, without the key: a gateway may echo the request's headers.
+std::string start_of(std::string_view said, const api_key& key) {
+  return core::masked(said, key.reveal(), kMostBodyInDiagnostics);
 }
 
 }  // namespace
@@ -243,10 +237,11 @@ diagnostics details_of(const detail::client_state& state, const attempt& failed,
     details.message += details.message.empty() ? "cancelled" : "; cancelled before another attempt";
   if (failed.outcome.progress != core::progress::answered) return details;
   details.http_status = failed.outcome.status;
-  wire::service_error said = wire::decode_error(failed.reply.body);
+  const wire::service_error said = wire::decode_error(failed.reply.body);
   details.service_message = start_of(said.message, state.config.api_key);
-  details.service_code = std::move(said.code);
-  details.job_ids = std::move(said.job_ids);
+  details.service_code = start_of(said.code, state.config.api_key);
+  for (const std::string& id : said.job_ids)
+    details.job_ids.push_back(start_of(id, state.config.api_key));
   if (said.unfamiliar) details.body = start_of(failed.reply.body, state.config.api_key);
   return details;
 }
@@ -254,7 +249,7 @@ diagnostics details_of(const detail::client_state& state, const attempt& failed,
 diagnostics details_of_unfamiliar(const detail::client_state& state, const attempt& answered,
                                   const request& what, std::string_view problem) {
   diagnostics details = details_of(state, answered, what);
-  details.message = std::string("the answer is not as documented: ").append(problem);
+  details.message = "the answer is not as documented: " + start_of(problem, state.config.api_key);
   details.body = start_of(answered.reply.body, state.config.api_key);
   return details;
 }

@@ -48,7 +48,8 @@ transport::task<completion<job>> get_job(std::shared_ptr<detail::client_state> s
                              &wire::job_decoder::decode_job);
   if (!found.code && !core::same_job_id(found.value.job_id, job_id)) {
     found.code = errc::bad_response;
-    found.details.message = "asked for job " + job_id + ", answered with " + found.value.job_id;
+    // Its id is not quoted: who answers so may have put anything there, the key too.
+    found.details.message = "asked for job " + job_id + ", answered with another";
     found.value = {};
   }
   co_return found;
