@@ -17,6 +17,7 @@ import clang
 import core_purity
 import formatting
 import layering
+import proofs
 import public_headers
 import snippets
 
@@ -185,6 +186,37 @@ class Snippets(unittest.TestCase):
                 ('Nothing\n', '', 'README.md: shows no program')):
             with self.subTest(readme + page):
                 self.assertIn(message, self.violations(readme, page))
+
+
+class Proofs(unittest.TestCase):
+    TESTS = 'TEST(Start, IsOnce) {\n}\n\nTEST_P(Fault04,\n       IsUnknown) {}\n// TEST(Start, IsTwice) {}\n'
+    HEAD = '| promised | proved by |\n| --- | --- |\n'
+    GOOD = HEAD + '| a | `Start.IsOnce`, `test/fault` |\n| b | `Fault*.*` |\n'
+
+    def violations(self, page):
+        files = {'docs/reliability.md': page, 'test/fault/start_test.cpp': self.TESTS}
+        with tree(files) as root:
+            return '\n'.join(proofs.violations(root))
+
+    def test_accepts_proofs_that_are_there(self):
+        self.assertEqual('', self.violations(
+            self.GOOD + '\n| name | value |\n| --- | --- |\n| `errc::closed` | `README.md` |\n'))
+
+    def test_finds_what_is_planted(self):
+        for page, message in (
+                (self.HEAD + '| a | `Start.IsTwice` |\n', 'reliability.md:3: there is no Start.IsTwice'),
+                (self.HEAD + '| a | `Fault05*.*` |\n', 'reliability.md:3: there is no Fault05*.*'),
+                (self.HEAD + '| a | `test/chaos.cpp` |\n', 'reliability.md:3: there is no test/chaos.cpp'),
+                (self.GOOD + '| c | |\n', 'reliability.md:5: names no proof'),
+                (self.GOOD + '| `Start.IsOnce` | a hope |\n', 'reliability.md:5: names no proof'),
+                (self.GOOD + '\nAs `Start.IsTwice` shows.\n', 'reliability.md:6: there is no Start.IsTwice'),
+                ('Nothing\n', 'promises nothing')):
+            with self.subTest(page):
+                self.assertIn(message, self.violations(page))
+
+    def test_finds_that_there_is_no_page(self):
+        with tree({'README.md': ''}) as root:
+            self.assertEqual(['docs/reliability.md: there is none'], list(proofs.violations(root)))
 
 
 class Formatting(unittest.TestCase):
