@@ -379,10 +379,12 @@ TEST(LabelsOutOfMemory, AreMadeLater) {
 
 TEST(VerdictOutOfMemory, IsReachedLater) {
   EXPECT_EQ(fail_each_allocation([](failing_allocation& failing) {
+              // Only then the runs are put in order.
+              constexpr retry_count one_attempt_used{.total = 1, .remaining = 0};
               std::vector<job_run> runs(3);
               runs[1].result = run_result::failed;
               verdict reached = verdict::unknown;
-              failing.carry_out([&] { reached = judge(runs, {}, absence::none); });
+              failing.carry_out([&] { reached = judge(runs, one_attempt_used, absence::none); });
               EXPECT_EQ(reached, verdict::unknown) << "of runs without results";
             }),
             1U);
