@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "core/names.hpp"
+#include "wire/json_fields.hpp"
 #include "wire/timestamp.hpp"
 
 namespace nunu::wire {
@@ -261,7 +262,7 @@ bool job_handler::on_uint64(std::uint64_t number, string_view, error_code& ec) {
 }
 
 bool job_handler::on_double(double number, string_view, error_code& ec) {
-  if (mode_ == mode::building) values_.push_double(number);
+  if (mode_ == mode::building) values_.push_double(expressible(number));
   if (mode_ != mode::reading || next().field == job_field::ignored) return true;
   // Whole numbers that no integer type holds come here too.
   const bool large = std::abs(number) >= 0x1p63;

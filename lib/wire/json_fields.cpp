@@ -83,7 +83,21 @@ std::string duplicate_key(std::string_view body, std::span<const std::string_vie
   return parser.handler().duplicate();
 }
 
+void make_expressible(boost::json::value& value) {
+  if (double* number = value.if_double()) *number = expressible(*number);
+  if (boost::json::array* elements = value.if_array()) {
+    for (boost::json::value& element : *elements) make_expressible(element);
+  } else if (boost::json::object* object = value.if_object()) {
+    for (auto& field : *object) make_expressible(field.value());
+  }
+}
+
 }  // namespace
+
+double expressible(double number) noexcept {
+  constexpr double largest = std::numeric_limits<double>::max();
+  return std::isnan(number) ? 0.0 : std::clamp(number, -largest, largest);
+}
 
 decoded<boost::json::object> parse_object(std::string_view body,
                                           std::span<const std::string_view> known_keys) {
@@ -93,6 +107,7 @@ decoded<boost::json::object> parse_object(std::string_view body,
   if (!document.is_object()) return {boost::system::in_place_error, "the body is not an object"};
   const std::string duplicate = duplicate_key(body, known_keys);
   if (!duplicate.empty()) return duplicate + " comes twice";
+  make_expressible(document);
   return std::move(document.get_object());
 }
 

@@ -21,6 +21,10 @@ namespace nunu::wire {
 inline constexpr boost::json::parse_options json_options{};
 static_assert(json_options.max_depth == 32);
 
+/// The nearest number that JSON can express. Boost.JSON 1.81 reads 1e400 as infinity, and 0e400 as
+/// 0 times infinity, which is not a number, and writes both in a way that is not JSON.
+double expressible(double number) noexcept;
+
 /// Parses a body that must be an object. A key of `known_keys` that comes twice in the same object
 /// is an error; in a `boost::json::object` the last would have silently won.
 decoded<boost::json::object> parse_object(std::string_view body,

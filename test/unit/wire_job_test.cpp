@@ -201,6 +201,32 @@ TEST(JobDecoder, UnknownFieldsOfAnyShapeAreIgnoredEverywhere) {
   }
 }
 
+TEST(JobDecoder, ZeroIsZeroInEveryWayOfWritingIt) {
+  job_decoder decoder;
+  job j;
+  const auto decoded = decoder.decode_job(
+      R"({"job_id":"j","status":"RUNNING","template_data":{"a":0e400,"b":[-0e999]}})", j);
+  ASSERT_TRUE(decoded) << decoded.error();
+  const boost::json::object zeros{{"a", 0.0}, {"b", boost::json::array{0.0}}};
+  EXPECT_EQ(j.template_data, boost::json::value(zeros));
+}
+
+TEST(JobDecoder, NumbersBeyondEveryDoubleCanBeWrittenAgain) {
+  job_decoder decoder;
+  job j;
+  const auto decoded = decoder.decode_job(
+      R"({"job_id":"j","status":"RUNNING","template_data":{"a":1e400,"b":[-2e999]}})", j);
+  ASSERT_TRUE(decoded) << decoded.error();
+  constexpr double largest = std::numeric_limits<double>::max();
+  const boost::json::object expected{{"a", largest}, {"b", boost::json::array{-largest}}};
+  EXPECT_EQ(j.template_data, boost::json::value(expected));
+  std::string written;
+  encode_job(j, written);
+  job again;
+  ASSERT_TRUE(decoder.decode_job(written, again)) << written;
+  EXPECT_EQ(again, j);
+}
+
 TEST(JobDecoder, FieldsComeInAnyOrder) {
   const boost::json::object whole = boost::json::parse(sample("job.json")).get_object();
   std::string reversed;

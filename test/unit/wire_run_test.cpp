@@ -1,5 +1,7 @@
 #include <gtest/gtest.h>
 
+#include <limits>
+
 #include "sample.hpp"
 #include "wire/run_json.hpp"
 
@@ -82,6 +84,23 @@ TEST(RunRequest, NullIsTheSameAsMissingAndUnknownFieldsAreIgnored) {
           "unheard_of":{"retries":"x"}})");
   ASSERT_TRUE(request) << request.error();
   EXPECT_EQ(*request, run_request{});
+}
+
+TEST(RunRequest, NumbersBeyondEveryDoubleCanBeWrittenAgain) {
+  const auto request = decode_run_request(R"({"options":{"a":1e400,"b":[-2e999]}})");
+  ASSERT_TRUE(request) << request.error();
+  constexpr double largest = std::numeric_limits<double>::max();
+  const boost::json::object expected{{"a", largest}, {"b", boost::json::array{-largest}}};
+  EXPECT_EQ(request->options, expected);
+  EXPECT_EQ(*decode_run_request(encode_run_request(*request, {})), *request);
+}
+
+TEST(RunRequest, ZeroIsZeroInEveryWayOfWritingIt) {
+  const auto request =
+      decode_run_request(R"({"options":{"a":0e400,"b":[-0e999,{"c":0E+400}]},"template_data":{}})");
+  ASSERT_TRUE(request) << request.error();
+  const boost::json::object zeros{{"a", 0.0}, {"b", {0.0, {{"c", 0.0}}}}};
+  EXPECT_EQ(request->options, zeros);
 }
 
 TEST(RunRequest, NamesTheFieldThatIsWrong) {
