@@ -4,8 +4,8 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <cstdio>
 #include <cstdlib>
+#include <iostream>
 #include <string_view>
 
 /// What libFuzzer calls with each input, and `replay.cpp` with each file. Always 0.
@@ -17,8 +17,7 @@ namespace nunu::fuzz {
 /// printed beside the property that does not hold.
 inline void require(bool holds, std::string_view property, std::string_view seen = {}) {
   if (holds) return;
-  std::fprintf(stderr, "Does not hold: %.*s\n%.*s\n", static_cast<int>(property.size()),
-               property.data(), static_cast<int>(seen.size()), seen.data());
+  std::cerr << "Does not hold: " << property << '\n' << seen << '\n';
   std::abort();
 }
 
