@@ -1,0 +1,62 @@
+// One client, used from several threads at once, on an executor that several threads run.
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/thread_pool.hpp>
+#include <cstddef>
+#include <exception>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "loopback.hpp"
+
+namespace nunu::test {
+namespace {
+
+constexpr std::size_t kThreads = 4;
+constexpr int kCallers = 12;
+constexpr int kRounds = 5;
+
+asio::awaitable<void> use(client& c, std::atomic<std::size_t>& finished) {
+  for (int round = 0; round < kRounds; ++round) {
+    const started_run run = co_await c.start_run(a_plan());
+    job_watch watch = c.watch_jobs(run.job_ids);
+    const wait_report report = co_await c.wait_for_jobs(run.job_ids);
+    finished += report.count(outcome_kind::finished);
+    for (auto next = co_await watch.next(); next; next = co_await watch.next())
+      finished += next->kind == outcome_kind::finished ? 1 : 0;
+    const job first = co_await c.get_job(run.job_ids.front());
+    EXPECT_EQ(first.job_id, run.job_ids.front());
+    co_await c.stop_jobs(run.job_ids);
+    EXPECT_GT(c.stats().starts, 0U);
+  }
+}
+
+TEST(SeveralThreads, ShareAClient) {
+  asio::thread_pool pool(kThreads);
+  const simulator_config behaviour = quick_simulator();
+  simulator sim(pool.get_executor(), behaviour);
+  client c(pool.get_executor(), client_for(sim));
+  std::atomic<std::size_t> finished = 0;
+  std::atomic<int> ended = 0;
+  std::atomic<int> failed = 0;
+  for (int i = 0; i < kCallers; ++i)
+    asio::co_spawn(pool, use(c, finished), [&](std::exception_ptr thrown) {
+      if (thrown) ++failed;
+      if (++ended < kCallers) return;
+      c.close();
+      sim.close();
+    });
+  pool.join();
+  EXPECT_EQ(failed, 0);
+  // Each job twice: by the wait, and by the watch.
+  const auto jobs = static_cast<std::size_t>(kCallers * kRounds * behaviour.tests_per_plan);
+  EXPECT_EQ(finished, 2 * jobs);
+  EXPECT_EQ(sim.stats().launches_seen_twice, 0U);
+}
+
+}  // namespace
+}  // namespace nunu::test
