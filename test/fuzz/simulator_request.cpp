@@ -33,6 +33,9 @@ using simulation::read_progress;
 
 constexpr timestamp kEpoch = std::chrono::sys_days(std::chrono::year(2026) / 3 / 3);
 
+/// In place of the text of a refusal.
+constexpr std::string_view kRefused = "refused";
+
 simulator_config config() {
   simulator_config c;
   c.api_key = api_key("k");
@@ -94,8 +97,7 @@ class conversation {
     require(given.status >= 400, "a refusal is an error");
     require(!wire::decode_error(body).unfamiliar, "a refusal says why", body);
     write(given, body, {.keep_alive = false});
-    // Why is told apart only where the rest of the request has come.
-    answers_.back() = "refused";
+    answers_.back() = kRefused;
     ended_ = true;
   }
 
@@ -182,19 +184,22 @@ class conversation {
   bool ended_ = false;
 };
 
+/// The answers to what arrives, but for a refusal: where a request is at fault is sometimes found
+/// only when more of it has come.
+std::vector<std::string> answers_to(const pieces& arriving) {
+  std::vector<std::string> answers = conversation().hold(arriving);
+  if (!answers.empty() && answers.back() == kRefused) answers.pop_back();
+  return answers;
+}
+
 void check(std::string_view input) {
   if (input.empty()) return;
   const auto seed = static_cast<std::uint8_t>(input.front());
   const std::string_view sent = input.substr(1);
   if (sent.size() > simulation::request_reader::max_buffer) return;
-  const auto whole = conversation().hold({sent});
-  const auto pieced = conversation().hold(cut_at_random(sent, seed));
-  // Where a request is at fault is sometimes found only when more of it has come.
-  const auto all_but_refusal = [](std::vector<std::string> answers) {
-    if (!answers.empty() && answers.back() == "refused") answers.pop_back();
-    return answers;
-  };
-  require(all_but_refusal(whole) == all_but_refusal(pieced), "pieces make no difference");
+  const auto whole = answers_to({sent});
+  require(answers_to(cut_at_random(sent, seed)) == whole, "pieces make no difference");
+  require(answers_to(single_bytes(sent)) == whole, "single bytes make no difference");
 }
 
 }  // namespace
