@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <set>
+#include <ostream>
 #include <string>
 #include <vector>
 
@@ -74,6 +75,10 @@ struct script {
   step ends_with;
   ids job_ids;
 };
+
+void PrintTo(const script& s, std::ostream* out) {
+  *out << s.name;
+}
 
 const ids kFailed{"failed"};
 
