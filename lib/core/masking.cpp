@@ -27,8 +27,9 @@ spelled read_plain(std::string_view text) noexcept {
 /// All of the digits must be there. Secrets in other alphabets are not escaped by number.
 std::optional<char> character_of(std::string_view digits, int base) noexcept {
   unsigned code = 0;
-  const char* const end = digits.data() + digits.size();
-  const auto [stop, ec] = std::from_chars(digits.data(), end, code, base);
+  const char* const begin = digits.data();
+  const char* const end = begin + digits.size();
+  const auto [stop, ec] = std::from_chars(begin, end, code, base);
   if (ec != std::errc{} || stop != end || code > 0x7F) return std::nullopt;
   return static_cast<char>(code);
 }
