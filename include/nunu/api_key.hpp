@@ -10,8 +10,9 @@ namespace nunu {
 
 /// The value of the `X-Api-Key` header.
 ///
-/// It converts to nothing and cannot be streamed, so that it does not end up in a log. The client
-/// sends it to the origin of `client_config::base_url` and nowhere else.
+/// It converts to nothing and cannot be streamed or compared, so that it does not end up in a log.
+/// The client sends it to the origin of `client_config::base_url` and nowhere else, and leaves it
+/// out of what it says of errors, also where the service echoes it. It is not wiped from memory.
 class api_key {
  public:
   /// No key; a client cannot be made with it.
@@ -23,7 +24,8 @@ class api_key {
 
   bool empty() const noexcept { return value_.empty(); }
 
-  /// The key itself, for the one place that sends it.
+  /// The key itself, for the one place that sends it. As long as this object lives and is not
+  /// assigned to.
   std::string_view reveal() const noexcept { return value_; }
 
  private:
