@@ -146,31 +146,6 @@ TEST(Pool, KeepsAConnectionAndSendsTheNextRequestOnIt) {
   EXPECT_EQ(server.connections(), 1);
 }
 
-TEST(Pool, NeverReusesWhatTheServerClosedOrAnsweredTooMuchOn) {
-  const std::string rows[] = {
-      answer(200, kJob, "Connection: close\r\n"),
-      answer(200, kJob) + "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n",
-      "HTTP/1.0 200 OK\r\nContent-Length: " + std::to_string(kJob.size()) + "\r\n\r\n" + kJob,
-      answer(200, kJob, "Keep-Alive: timeout=0\r\n"),
-  };
-  for (const std::string& first : rows) {
-    asio::io_context context;
-    scripted_server server(context, {{first}, {answer(200, kJob)}});
-    client_config config;
-    config.base_url = server.base_url();
-    config.api_key = api_key("key");
-    client c(context.get_executor(), config);
-    run(context, [&]() -> asio::awaitable<void> {
-      co_await c.get_job("j");
-      co_await c.get_job("j");
-      c.close();
-      server.close();
-    });
-    EXPECT_EQ(server.connections(), 2) << first;
-    EXPECT_EQ(c.stats().retries, 0U) << first;
-  }
-}
-
 TEST(Pool, ReadsBodiesOfEveryFraming) {
   const std::string rows[] = {
       answer(200, kJob),
@@ -194,22 +169,6 @@ TEST(Pool, ReadsBodiesOfEveryFraming) {
       server.close();
     });
   }
-}
-
-TEST(Pool, AnIdIsOneSegmentOfThePathWhateverIsInIt) {
-  asio::io_context context;
-  scripted_server server(context, {{answer(404, "")}});
-  client_config config;
-  config.base_url = server.base_url();
-  config.api_key = api_key("key");
-  client c(context.get_executor(), config);
-  run(context, [&]() -> asio::awaitable<void> {
-    co_await c.get_job("../x?y#z", kToken);
-    c.close();
-    server.close();
-  });
-  EXPECT_TRUE(server.requests()[0].starts_with("GET /api/v1/jobs/..%2Fx%3Fy%23z HTTP/1.1\r\n"))
-      << server.requests()[0];
 }
 
 TEST(Addresses, BothFormsReachTheSimulator) {

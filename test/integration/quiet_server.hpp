@@ -35,19 +35,32 @@ class quiet_server {
   const std::string& received(std::size_t connection) const { return visits_[connection].received; }
   /// Whether the client has closed it.
   bool ended(std::size_t connection) const { return visits_[connection].ended; }
-  /// For requests without a body.
+  /// Heads of requests, that is.
+  std::size_t requests(std::size_t connection) const {
+    const std::string& text = received(connection);
+    std::size_t sum = 0;
+    for (auto at = text.find("\r\n\r\n"); at != std::string::npos;
+         at = text.find("\r\n\r\n", at + 1))
+      ++sum;
+    return sum;
+  }
   std::size_t requests() const {
     std::size_t sum = 0;
-    for (const visit& v : visits_)
-      for (auto at = v.received.find("\r\n\r\n"); at != std::string::npos;
-           at = v.received.find("\r\n\r\n", at + 1))
-        ++sum;
+    for (std::size_t i = 0; i < connections(); ++i) sum += requests(i);
     return sum;
   }
 
   /// Blocks, but what a test says fits into the system's buffers.
   void say(std::size_t connection, const std::string& bytes) {
     asio::write(visits_[connection].socket, asio::buffer(bytes));
+  }
+  /// Says that it has nothing more to say (FIN).
+  void hang_up(std::size_t connection) {
+    visits_[connection].socket.shutdown(asio::ip::tcp::socket::shutdown_send);
+  }
+  void reset(std::size_t connection) {
+    visits_[connection].socket.set_option(asio::ip::tcp::socket::linger(true, 0));
+    visits_[connection].socket.close();
   }
 
  private:

@@ -16,6 +16,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -23,9 +24,19 @@ namespace nunu::test {
 
 namespace asio = boost::asio;
 
+/// What the head of a message says of its body's length; 0: nothing.
+inline std::size_t content_length(const std::string& head) {
+  constexpr std::string_view name = "Content-Length: ";
+  const auto at = head.find(name);
+  std::size_t length = 0;
+  if (at != std::string::npos)
+    std::from_chars(head.data() + at + name.size(), head.data() + head.size(), length);
+  return length;
+}
+
 class scripted_server {
  public:
-  enum class then { keep_open, close };
+  enum class then { keep_open, close, reset };
 
   struct reply {
     std::string bytes;
@@ -46,9 +57,8 @@ class scripted_server {
     script_ = std::move(script);
   }
 
-  std::string base_url() const {
-    return "http://127.0.0.1:" + std::to_string(acceptor_.local_endpoint().port());
-  }
+  std::string base_url() const { return "http://127.0.0.1:" + std::to_string(endpoint().port()); }
+  asio::ip::tcp::endpoint endpoint() const { return acceptor_.local_endpoint(); }
   const std::vector<std::string>& requests() const { return requests_; }
   int connections() const { return connections_; }
   std::size_t replies_left() const { return script_.size(); }
@@ -84,7 +94,8 @@ class scripted_server {
       if (!next) continue;
       co_await asio::async_write(socket, asio::buffer(next->bytes),
                                  asio::as_tuple(asio::use_awaitable));
-      if (next->after == then::close) co_return;
+      if (next->after == then::reset) socket.set_option(asio::ip::tcp::socket::linger(true, 0), ec);
+      if (next->after != then::keep_open) co_return;
     }
   }
 
@@ -93,15 +104,6 @@ class scripted_server {
     reply next = std::move(script_.front());
     script_.pop_front();
     return next;
-  }
-
-  static std::size_t content_length(const std::string& head) {
-    constexpr std::string_view name = "Content-Length: ";
-    const auto at = head.find(name);
-    std::size_t length = 0;
-    if (at != std::string::npos)
-      std::from_chars(head.data() + at + name.size(), head.data() + head.size(), length);
-    return length;
   }
 
   asio::ip::tcp::acceptor acceptor_;

@@ -25,11 +25,14 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <stdexcept>
 #include <string>
 #include <utility>
+
+#include "scripted_server.hpp"
 
 namespace nunu::test {
 
@@ -186,11 +189,20 @@ class authority {
   std::string chain_;
 };
 
-/// Takes requests without a body, and gives each the same answer.
+/// Gives each request the same answer, as long as it has no body; or whatever a test says to it.
 class tls_server {
  public:
   /// Where the server keeps the sessions that clients may resume.
   enum class sessions { in_tickets, in_its_memory };
+  /// What follows its answer.
+  enum class then {
+    keep_open,
+    /// It says that nothing more will come (close_notify), and waits for the client's end.
+    close,
+    close_without_notice,
+    /// It neither says nor decrypts anything more, whatever comes, until the client has closed.
+    ignore
+  };
 
   struct options {
     identity own;
@@ -203,6 +215,9 @@ class tls_server {
     /// How long it resumes a session.
     std::chrono::seconds resumes_for = 1h;
     asio::ip::address address = asio::ip::address_v4::loopback();
+    then after = then::keep_open;
+    /// Not empty: gives the answer to a whole request, its body included.
+    std::function<std::string(const std::string& request)> answering{};
   };
 
   /// One connection, as the server saw it.
@@ -307,13 +322,32 @@ class tls_server {
           co_await client.async_read_some(asio::buffer(more), asio::as_tuple(asio::use_awaitable));
       if (ec) co_return;
       seen.received.append(more, count);
-      const auto end = seen.received.find("\r\n\r\n", answered);
-      if (end == std::string::npos) continue;
-      answered = end + 4;
-      auto [write_error, written] = co_await asio::async_write(
-          client, asio::buffer(options_.answer), asio::as_tuple(asio::use_awaitable));
+      const auto end = end_of_request(seen.received, answered);
+      if (!end) continue;
+      const std::string reply =
+          options_.answering ? options_.answering(seen.received.substr(answered, *end - answered))
+                             : options_.answer;
+      answered = *end;
+      auto [write_error, written] = co_await asio::async_write(client, asio::buffer(reply),
+                                                               asio::as_tuple(asio::use_awaitable));
       if (write_error) co_return;
+      if (options_.after == then::keep_open) continue;
+      if (options_.after == then::ignore) co_return co_await read_to_the_end(client.next_layer());
+      if (options_.after == then::close)
+        co_await client.async_shutdown(asio::as_tuple(asio::use_awaitable));
+      co_return;
     }
+  }
+
+  /// Of the one that begins there, if it is whole.
+  std::optional<std::size_t> end_of_request(const std::string& received, std::size_t begin) const {
+    const auto end = received.find("\r\n\r\n", begin);
+    if (end == std::string::npos) return std::nullopt;
+    const std::size_t head = end + 4 - begin;
+    const std::size_t whole =
+        head + (options_.answering ? content_length(received.substr(begin, head)) : 0);
+    if (received.size() - begin < whole) return std::nullopt;
+    return begin + whole;
   }
 
   /// A socket closed with bytes unread sends a reset, which may overtake the alert that tells the
@@ -321,6 +355,10 @@ class tls_server {
   static asio::awaitable<void> wait_for_the_end(asio::ip::tcp::socket& socket) {
     boost::system::error_code ignored;
     socket.shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
+    co_await read_to_the_end(socket);
+  }
+
+  static asio::awaitable<void> read_to_the_end(asio::ip::tcp::socket& socket) {
     for (;;) {
       char unread[4096];
       auto [ec, count] = co_await socket.async_read_some(asio::buffer(unread),

@@ -8,7 +8,6 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <map>
 #include <set>
-#include <stdexcept>
 #include <string>
 
 #include "loopback.hpp"
@@ -94,39 +93,6 @@ TEST_F(Waiting, AnIdThatIsInvalidIsRefusedBeforeAnythingIsSent) {
   });
 }
 
-TEST(WaitingTwice, AnIdGivenTwiceIsPolledOnceAndReportedTwice) {
-  asio::io_context context;
-  simulator_config ended = quick_simulator();
-  ended.queue_time = ended.run_time = {0ms, 0ms};
-  simulator sim(context.get_executor(), ended);
-  client c(context.get_executor(), client_for(sim));
-  run(context, [&]() -> asio::awaitable<void> {
-    const auto ids = co_await start(c, 1);
-    const std::vector<std::string> twice = {ids[0], ids[1], ids[0]};
-    const wait_report report = co_await c.wait_for_jobs(twice);
-    EXPECT_EQ(report.outcomes.size(), 3U);
-    EXPECT_TRUE(report.all_passed());
-    EXPECT_EQ(report.outcomes[0].job, report.outcomes[2].job);
-    EXPECT_EQ(c.stats().polls + c.stats().jobs_refreshed, 2U);
-  });
-}
-
-TEST_F(WaitingLong, TwoWaitersShareThePollsOfAJob) {
-  run(context, [&]() -> asio::awaitable<void> {
-    const auto ids = co_await start(c, 1);
-    job_watch first = c.watch_jobs(ids);
-    job_watch second = c.watch_jobs(ids);
-    std::map<std::string, std::size_t> told;
-    wait_options options = for_at_most(300ms);
-    options.on_status = [&](const job& j) { ++told[j.job_id]; };
-    co_await c.wait_for_jobs(ids, options);
-    EXPECT_EQ(c.stats().jobs_watched, ids.size());
-    EXPECT_EQ(told.size(), ids.size());
-    // Three waiters: had each its own polls, there would be at least 3 x 300 / 20 for each job.
-    EXPECT_LT(c.stats().polls + c.stats().jobs_refreshed, ids.size() * 2 * 300 / 15);
-  });
-}
-
 TEST_F(WaitingLong, TheDeadlineGivesAPartialReport) {
   run(context, [&]() -> asio::awaitable<void> {
     const auto ids = co_await start(c, 1);
@@ -194,23 +160,6 @@ TEST_F(WaitingLong, CancellingBeforeTheOperationHasBegunIsNotLost) {
   }
   ASSERT_TRUE(completed);
   EXPECT_EQ(*completed, asio::error::operation_aborted);
-}
-
-TEST_F(Waiting, ACallbackThatThrowsEndsItsOwnWaitOnly) {
-  run(context, [&]() -> asio::awaitable<void> {
-    const auto ids = co_await start(c, 1);
-    job_watch other = c.watch_jobs(ids);
-    wait_options options;
-    options.on_status = [](const job&) { throw std::runtime_error("the callback's own words"); };
-    diagnostics details;
-    auto [ec, report] = co_await c.wait_for_jobs(ids, options, details, kToken);
-    EXPECT_EQ(ec, errc::callback_threw);
-    EXPECT_NE(details.message.find("the callback's own words"), std::string::npos);
-    EXPECT_EQ(report.outcomes.size(), ids.size());
-    std::size_t finished = 0;
-    while (co_await other.next()) ++finished;
-    EXPECT_EQ(finished, ids.size());
-  });
 }
 
 TEST_F(WaitingLong, StatusIsToldWhenItChangesAndToEachWaiter) {
@@ -411,18 +360,6 @@ TEST(WaitingThroughTrouble, GoesOnUntilTheServiceIsBack) {
   EXPECT_EQ(stats.polls, 7U);
   EXPECT_EQ(stats.rate_limited, 1U);
   EXPECT_EQ(stats.broken_exchanges, 1U);
-}
-
-TEST(WaitingThroughTrouble, AStatusThatIsNotKnownIsNotTheEnd) {
-  const wait_report report = wait_at({{job_answer("HIBERNATING")}, {kPassed}});
-  EXPECT_TRUE(report.all_passed());
-}
-
-TEST(WaitingThroughTrouble, AResultThatIsNotKnownIsAnUnknownVerdict) {
-  const wait_report report = wait_at(
-      {{job_answer("COMPLETED", R"(,"runs":[{"multiplayer_run_id":"r","result":"EXPLODED"}])")}});
-  EXPECT_EQ(report.outcomes[0].verdict, verdict::unknown);
-  EXPECT_EQ(report.outcomes[0].job->runs[0].result_text, "EXPLODED");
 }
 
 TEST(WaitingThroughTrouble, TheReasonIsThatOfTheLastAnswerAlone) {

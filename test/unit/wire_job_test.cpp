@@ -117,7 +117,7 @@ TEST(JobDecoder, ThePageSampleRoundTrips) {
   EXPECT_EQ(*decode_list(encode(*page)), *page);
 }
 
-TEST(JobDecoder, OnlyIdAndStatusAreRequired) {
+TEST(Fault32, OnlyIdAndStatusAreRequired) {
   const auto j = decode(R"({"job_id":"j","status":"QUEUED"})");
   ASSERT_TRUE(j) << j.error();
   job expected;
@@ -127,7 +127,7 @@ TEST(JobDecoder, OnlyIdAndStatusAreRequired) {
   EXPECT_EQ(*j, expected);
 }
 
-TEST(JobDecoder, EveryFieldOfTheSampleMayBeNullOrMissingButIdAndStatus) {
+TEST(Fault32, EveryFieldOfTheSampleMayBeNullOrMissingButIdAndStatus) {
   const boost::json::object whole = boost::json::parse(sample("job_running.json")).get_object();
   for (const auto& [key, value] : whole) {
     boost::json::object with_null = whole;
@@ -150,7 +150,7 @@ TEST(JobDecoder, EveryFieldOfTheSampleMayBeNullOrMissingButIdAndStatus) {
   }
 }
 
-TEST(JobDecoder, EveryFieldOfRunsAndRetriesMayBeNullOrMissing) {
+TEST(Fault32, EveryFieldOfRunsAndRetriesMayBeNullOrMissing) {
   const auto j = decode(job_with(
       R"("runs":[{"multiplayer_run_id":null,"state":null,"result":null,"started_at":null,
                   "completed_at":null,"players":null},null,{}],
@@ -161,7 +161,7 @@ TEST(JobDecoder, EveryFieldOfRunsAndRetriesMayBeNullOrMissing) {
   EXPECT_EQ(j->tags, (std::vector<std::string>{"a", "b"}));
 }
 
-TEST(JobDecoder, UnfamiliarStatusesAndResultsAreKeptAsText) {
+TEST(Fault31, UnfamiliarStatusesAndResultsAreKeptAsText) {
   const auto j = decode(R"({"job_id":"j","status":"Hibernating","runs":[
       {"result":"Inconclusive","state":"DREAMING"},{"result":"max_steps"},{"result":""}]})");
   ASSERT_TRUE(j) << j.error();
@@ -177,7 +177,7 @@ TEST(JobDecoder, UnfamiliarStatusesAndResultsAreKeptAsText) {
   EXPECT_EQ(*decode(encode(*j)), *j);
 }
 
-TEST(JobDecoder, UnknownFieldsOfAnyShapeAreIgnoredEverywhere) {
+TEST(Fault31, UnknownFieldsOfAnyShapeAreIgnoredEverywhere) {
   for (const char* value :
        {"null", "true", "-1", "0.5", "1e400", "18446744073709551616", "18446744073709551615",
         R"("a \n \u00e9 b")", "[]", "{}", R"([{"status":"COMPLETED"},[[1]],null,"x"])",

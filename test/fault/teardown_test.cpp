@@ -19,7 +19,7 @@ namespace {
 const std::string kJob = R"({"job_id":"j","status":"RUNNING"})";
 
 /// An io_context that ends in the middle of things, and with it all that waits in it.
-class Teardown : public testing::Test {
+class Fault34Teardown : public testing::Test {
  protected:
   std::unique_ptr<asio::io_context> context = std::make_unique<asio::io_context>();
   std::optional<quiet_server> server{std::in_place, *context};
@@ -69,20 +69,20 @@ class Teardown : public testing::Test {
   }
 };
 
-TEST_F(Teardown, BeforeAnythingHasBegunDestroysTheHandlers) {
+TEST_F(Fault34Teardown, BeforeAnythingHasBegunDestroysTheHandlers) {
   make_client("https");
   begin_all();
   end_and_expect_that_nothing_is_left();
 }
 
-TEST_F(Teardown, DuringAHandshakeDestroysTheHandlersAndThoseInTheQueue) {
+TEST_F(Fault34Teardown, DuringAHandshakeDestroysTheHandlersAndThoseInTheQueue) {
   make_client("https");
   begin_all();
   run_until(*context, [&] { return server->connections() == 1 && !server->received(0).empty(); });
   end_and_expect_that_nothing_is_left();
 }
 
-TEST_F(Teardown, DuringAnExchangeDestroysTheHandlersAndThoseInTheQueue) {
+TEST_F(Fault34Teardown, DuringAnExchangeDestroysTheHandlersAndThoseInTheQueue) {
   make_client("http");
   begin_all();
   run_until(*context, [&] { return server->requests() == 1; });
@@ -91,7 +91,7 @@ TEST_F(Teardown, DuringAnExchangeDestroysTheHandlersAndThoseInTheQueue) {
   end_and_expect_that_nothing_is_left();
 }
 
-TEST_F(Teardown, DuringAnAnswerDestroysTheHandlersAndThoseInTheQueue) {
+TEST_F(Fault34Teardown, DuringAnAnswerDestroysTheHandlersAndThoseInTheQueue) {
   make_client("http");
   begin_all();
   run_until(*context, [&] { return server->requests() == 1; });
@@ -102,7 +102,7 @@ TEST_F(Teardown, DuringAnAnswerDestroysTheHandlersAndThoseInTheQueue) {
 
 /// At every moment of two operations that share one connection over TLS: the end comes one step
 /// later each time round.
-TEST(TeardownStepByStep, DestroysEveryHandlerThatWasNotCalled) {
+TEST(Fault34TeardownStepByStep, DestroysEveryHandlerThatWasNotCalled) {
   const authority trusted("trusted");
   const identity own = trusted.issue(subject());
   constexpr int both = 2;

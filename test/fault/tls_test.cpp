@@ -99,7 +99,7 @@ const address kAddresses[] = {
     {"AnIpv6Address", "[::1]", "::1", "IP:::1", std::nullopt},
 };
 
-class Host : public Server, public testing::WithParamInterface<address> {
+class Fault19 : public Server, public testing::WithParamInterface<address> {
  protected:
   /// Not every machine has IPv6.
   static bool can_listen_on(const asio::ip::address& a) {
@@ -112,7 +112,7 @@ class Host : public Server, public testing::WithParamInterface<address> {
   }
 };
 
-TEST_P(Host, IsVerifiedAndAskedForByNameIfItIsOne) {
+TEST_P(Fault19, TheHostIsVerifiedAndAskedForByNameIfItIsOne) {
   options.address = asio::ip::make_address(GetParam().listens_on);
   if (!can_listen_on(options.address)) GTEST_SKIP() << "no " << GetParam().listens_on << " here";
   subject of;
@@ -126,7 +126,7 @@ TEST_P(Host, IsVerifiedAndAskedForByNameIfItIsOne) {
   EXPECT_NE(server->visits()[0].received.find(kKey), std::string::npos);
 }
 
-INSTANTIATE_TEST_SUITE_P(Table, Host, testing::ValuesIn(kAddresses),
+INSTANTIATE_TEST_SUITE_P(Table, Fault19, testing::ValuesIn(kAddresses),
                          [](const testing::TestParamInfo<address>& tested) {
                            return std::string(tested.param.name);
                          });
@@ -168,7 +168,7 @@ const rejected kRejected[] = {
     {"OfANamesakeOfTheAuthority", "signature", "localhost", issuer::namesake},
 };
 
-class Certificate : public Server, public testing::WithParamInterface<std::tuple<int, rejected>> {
+class Fault18 : public Server, public testing::WithParamInterface<std::tuple<int, rejected>> {
  protected:
   identity issue() const {
     const auto& [version, row] = GetParam();
@@ -186,7 +186,7 @@ class Certificate : public Server, public testing::WithParamInterface<std::tuple
   }
 };
 
-TEST_P(Certificate, ThatIsRejectedEndsTheOperationAtOnceWithTheReasonAndNothingSent) {
+TEST_P(Fault18, ACertificateThatIsRejectedEndsTheOperationAtOnceWithTheReasonAndNothingSent) {
   const auto& [version, row] = GetParam();
   options.own = issue();
   options.newest_version = version;
@@ -204,7 +204,7 @@ TEST_P(Certificate, ThatIsRejectedEndsTheOperationAtOnceWithTheReasonAndNothingS
   expect_that_it_received_nothing();
 }
 
-INSTANTIATE_TEST_SUITE_P(Table, Certificate,
+INSTANTIATE_TEST_SUITE_P(Table, Fault18,
                          testing::Combine(testing::Values(TLS1_2_VERSION, TLS1_3_VERSION),
                                           testing::ValuesIn(kRejected)),
                          [](const testing::TestParamInfo<std::tuple<int, rejected>>& tested) {
@@ -212,9 +212,9 @@ INSTANTIATE_TEST_SUITE_P(Table, Certificate,
                                   std::string(name_of(std::get<int>(tested.param)));
                          });
 
-class Start : public Server {};
+class Fault18Start : public Server {};
 
-TEST_F(Start, OverARejectedCertificateEndsAtOnceAndHasNotStarted) {
+TEST_F(Fault18Start, OverARejectedCertificateEndsAtOnceAndHasNotStarted) {
   options.own = authority("unknown").issue(subject());
   listen();
   client c(context.get_executor(), config);
@@ -231,7 +231,7 @@ TEST_F(Start, OverARejectedCertificateEndsAtOnceAndHasNotStarted) {
   expect_that_it_received_nothing();
 }
 
-class Version : public Server {
+class Fault18Version : public Server {
  protected:
   /// What comes of a handshake with a client that takes any version.
   boost::system::error_code shake_hands_anyhow() {
@@ -249,7 +249,7 @@ class Version : public Server {
   }
 };
 
-TEST_F(Version, Of11AtMostIsRefusedBeforeTheKeyIsSent) {
+TEST_F(Fault18Version, OfTls11AtMostIsRefusedBeforeTheKeyIsSent) {
   options.oldest_version = TLS1_VERSION;
   options.newest_version = TLS1_1_VERSION;
   listen();

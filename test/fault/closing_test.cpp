@@ -25,14 +25,14 @@ auto tell(future_code& code) {
   return [promise](boost::system::error_code ec, const auto&) { promise->set_value(ec); };
 }
 
-class Closing : public testing::Test {
+class Fault34Closing : public testing::Test {
  protected:
   asio::io_context context;
   simulator sim{context.get_executor(), endless_simulator()};
   std::optional<client> c{std::in_place, context.get_executor(), client_for(sim)};
 };
 
-TEST_F(Closing, CompletesAWaitOnceWithClosed) {
+TEST_F(Fault34Closing, CompletesAWaitOnceWithClosed) {
   int completions = 0;
   std::vector<std::string> ids;
   wait_options options;
@@ -55,7 +55,7 @@ TEST_F(Closing, CompletesAWaitOnceWithClosed) {
   EXPECT_EQ(completions, 1);
 }
 
-TEST_F(Closing, DestroyingTheClientCompletesEveryOperation) {
+TEST_F(Fault34Closing, DestroyingTheClientCompletesEveryOperation) {
   std::vector<future_code> ends(12);
   for (std::size_t i = 0; i < 10; ++i) c->wait_for_jobs({"j"}, tell(ends[i]));
   c->get_job("j", tell(ends[10]));
@@ -67,7 +67,7 @@ TEST_F(Closing, DestroyingTheClientCompletesEveryOperation) {
   worker.join();
 }
 
-TEST_F(Closing, AnOperationBegunLaterCompletesWithClosedToo) {
+TEST_F(Fault34Closing, AnOperationBegunLaterCompletesWithClosedToo) {
   c->close();
   c->close();
   run(context, [&]() -> asio::awaitable<void> {
@@ -80,7 +80,7 @@ TEST_F(Closing, AnOperationBegunLaterCompletesWithClosedToo) {
   });
 }
 
-TEST_F(Closing, AWatchMayOutliveItsClient) {
+TEST_F(Fault34Closing, AWatchMayOutliveItsClient) {
   std::optional<job_watch> watch = c->watch_jobs({"j"});
   c.reset();
   run(context, [&]() -> asio::awaitable<void> {
@@ -90,7 +90,7 @@ TEST_F(Closing, AWatchMayOutliveItsClient) {
   });
 }
 
-TEST_F(Closing, WithoutWorkTheContextRunsOut) {
+TEST_F(Fault34Closing, WithoutWorkTheContextRunsOut) {
   run(context, [&]() -> asio::awaitable<void> {
     co_await c->list_jobs();
     sim.close();
@@ -102,7 +102,7 @@ TEST_F(Closing, WithoutWorkTheContextRunsOut) {
       << "an idle client keeps its context busy";
 }
 
-TEST_F(Closing, AMovedClientGoesOn) {
+TEST_F(Fault34Closing, AMovedClientGoesOn) {
   client moved = std::move(*c);
   run(context, [&]() -> asio::awaitable<void> {
     const started_run started = co_await moved.start_run(a_plan());
@@ -111,11 +111,14 @@ TEST_F(Closing, AMovedClientGoesOn) {
 }
 
 /// Everything is destroyed with its coroutines suspended; the sanitizers look for what is left.
-TEST(ClosingAbruptly, TheContextMayBeDestroyedInTheMiddleOfEverything) {
+TEST(Fault34ClosingAbruptly, TheContextMayBeDestroyedInTheMiddleOfEverything) {
   for (int steps = 0; steps < 400; steps += 7) {
     auto context = std::make_unique<asio::io_context>();
     simulator sim(context->get_executor(), endless_simulator());
-    client c(context->get_executor(), client_for(sim));
+    client_config config = client_for(sim);
+    // Each step would wait for the next poll, and each of so many rounds has hundreds of them.
+    config.polling = {.first = 1ms, .growth = 1.0, .queued = 1ms, .running = 1ms, .ending = 1ms};
+    client c(context->get_executor(), config);
     asio::co_spawn(
         *context,
         [&]() -> asio::awaitable<void> {
@@ -129,7 +132,7 @@ TEST(ClosingAbruptly, TheContextMayBeDestroyedInTheMiddleOfEverything) {
   }
 }
 
-TEST(ClosingFromAnotherThread, OperationsFromManyThreadsCompleteOnce) {
+TEST(Fault34ClosingFromAnotherThread, OperationsFromManyThreadsCompleteOnce) {
   asio::io_context context;
   simulator sim(context.get_executor(), endless_simulator());
   client c(context.get_executor(), client_for(sim));
