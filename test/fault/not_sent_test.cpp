@@ -176,6 +176,8 @@ class Fault06Descriptors : public testing::TestWithParam<operation> {};
 TEST_P(Fault06Descriptors, WithoutOneNothingIsSentUntilThereIs) {
   asio::io_context context;
   scripted_server server(context, {{answer_for(GetParam())}});
+  // To begin to accept takes a descriptor, too.
+  settle(context);
   client c(context.get_executor(), config_for(server.base_url()));
   call result;
   {

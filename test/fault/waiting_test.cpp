@@ -84,20 +84,20 @@ TEST(Fault17, NobodyFailsBeforeTheDeadlineIsOver) {
   client c(context.get_executor(), config_for(server.base_url()));
   std::vector<std::chrono::milliseconds> over;
   const auto began = clock::now();
-  for (const auto timeout : {50ms, 150ms, 300ms}) {
+  for (const auto timeout : {100ms, 200ms, 300ms}) {
     wait_options options;
     options.timeout = timeout;
-    c.wait_for_jobs({"a", "b"}, options,
+    c.wait_for_jobs({"j"}, options,
                     [&, timeout](boost::system::error_code ec, const wait_report& report) {
                       EXPECT_FALSE(ec) << ec.message();
-                      EXPECT_EQ(report.count(outcome_kind::still_running), 2U);
+                      EXPECT_EQ(report.count(outcome_kind::still_running), 1U);
                       EXPECT_EQ(report.outcomes[0].error, errc::server_error);
                       EXPECT_GE(clock::now() - began, timeout);
                       over.push_back(timeout);
                     });
   }
   run_until(context, [&] { return over.size() == 3; });
-  EXPECT_EQ(over, (std::vector<std::chrono::milliseconds>{50ms, 150ms, 300ms}));
+  EXPECT_EQ(over, (std::vector<std::chrono::milliseconds>{100ms, 200ms, 300ms}));
 }
 
 TEST(Fault31, AStatusThatIsNotKnownIsNotTheEnd) {
