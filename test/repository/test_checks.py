@@ -15,6 +15,7 @@ import unittest
 
 import clang
 import core_purity
+import fault_rows
 import formatting
 import layering
 import proofs
@@ -217,6 +218,30 @@ class Proofs(unittest.TestCase):
     def test_finds_that_there_is_no_page(self):
         with tree({'README.md': ''}) as root:
             self.assertEqual(['docs/reliability.md: there is none'], list(proofs.violations(root)))
+
+
+class FaultRows(unittest.TestCase):
+    def violations(self, but=0, more=''):
+        tests = [f'TEST(Fault{row:02}, IsRight) {{\n}}\n' for row in range(1, 41) if row != but]
+        with tree({'test/fault/all_test.cpp': ''.join(tests) + more}) as root:
+            return '\n'.join(fault_rows.violations(root))
+
+    def test_accepts_a_test_for_each_row(self):
+        self.assertEqual('', self.violations())
+        for more in ('TEST_F(Fault07Start,\n       IsRight) {}\n',
+                     'TEST_P(Fault07, IsRight) {}\nINSTANTIATE_TEST_SUITE_P(All, Fault07, all);\n'):
+            with self.subTest(more):
+                self.assertEqual('', self.violations(7, more))
+
+    def test_finds_what_is_planted(self):
+        for but, more, message in (
+                (7, '', 'row 7 has no test'),
+                (40, '// TEST(Fault40, IsRight) {}\n', 'row 40 has no test'),
+                (7, 'TEST_P(Fault07, IsRight) {}\n', 'row 7 has no test'),
+                (7, 'TEST(Fault071, IsRight) {}\n', 'row 7 has no test'),
+                (0, 'TEST(Fault41, IsRight) {}\n', 'there is no row 41')):
+            with self.subTest(but=but, more=more):
+                self.assertIn(message, self.violations(but, more))
 
 
 class Formatting(unittest.TestCase):
