@@ -3,7 +3,6 @@
 #include <sys/socket.h>
 
 #include <algorithm>
-#include <boost/asio/connect.hpp>
 #include <boost/asio/ip/address.hpp>
 #include <boost/asio/ssl/error.hpp>
 #include <boost/asio/write.hpp>
@@ -111,9 +110,10 @@ task<result<void>> connection::resolve_and_connect() {
   if (const error_code ec = co_await resolve(); ec || aborted_)
     co_return explain(errc::resolve_failed, errc::connect_timeout, ec, "resolving");
   if (was_cancelled(co_await asio::this_coro::cancellation_state)) co_return cancelled();
-  auto [ec, endpoint] = co_await asio::async_connect(socket_, endpoints_, as_result);
+  dial_ = std::make_shared<dial>(socket_.get_executor(), endpoints_);
+  error_code ec = co_await dial_->connect(socket_);
+  dial_.reset();
   if (!ec && !aborted_) socket_.set_option(asio::ip::tcp::no_delay(true), ec);
-  if (!ec && !aborted_) socket_.non_blocking(true, ec);
   if (ec || aborted_)
     co_return explain(errc::connect_failed, errc::connect_timeout, ec, "connecting to");
   counts_.connections_opened.add();
@@ -221,6 +221,7 @@ void connection::abort() noexcept {
   aborted_ = true;
   reusable_ = false;
   if (lookup_) lookup_->ended.cancel();
+  if (dial_) dial_->abort();
   error_code ignored;
   socket_.close(ignored);
 }

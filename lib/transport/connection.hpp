@@ -2,7 +2,6 @@
 /// One connection to the service, and one exchange at a time on it.
 #pragma once
 
-#include <boost/asio/basic_stream_socket.hpp>
 #include <boost/asio/ip/basic_resolver.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ssl/stream.hpp>
@@ -16,6 +15,7 @@
 
 #include "core/clock.hpp"
 #include "transport/counters.hpp"
+#include "transport/dial.hpp"
 #include "transport/failure.hpp"
 #include "transport/response_parser.hpp"
 #include "transport/task.hpp"
@@ -59,7 +59,7 @@ class connection {
   std::optional<std::chrono::seconds> server_keeps_for;
 
  private:
-  using socket = asio::basic_stream_socket<asio::ip::tcp, executor>;
+  using socket = dial::socket;
   using resolver = asio::ip::basic_resolver<asio::ip::tcp, executor>;
   struct lookup;
   using tls_stream = asio::ssl::stream<socket&>;
@@ -84,7 +84,9 @@ class connection {
   resolver resolver_;
   /// While resolving.
   std::shared_ptr<lookup> lookup_;
-  std::vector<asio::ip::tcp::endpoint> endpoints_;
+  std::vector<dial::endpoint> endpoints_;
+  /// While connecting.
+  std::shared_ptr<dial> dial_;
   std::optional<tls_stream> stream_;
   boost::beast::flat_buffer buffer_;
   bool reusable_ = false;

@@ -5,6 +5,7 @@
 #include <boost/asio/experimental/parallel_group.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include "blackhole.hpp"
 #include "loopback.hpp"
 #include "scripted_server.hpp"
 
@@ -169,6 +170,23 @@ TEST(Pool, ReadsBodiesOfEveryFraming) {
       server.close();
     });
   }
+}
+
+TEST(Fault15Deadline, FiresWhereNoAddressAnswers) {
+  asio::io_context context;
+  const blackhole hole(context);
+  client_config config;
+  config.base_url = "http://127.0.0.1:" + std::to_string(hole.endpoint().port());
+  config.api_key = api_key("key");
+  config.connect_timeout = 100ms;
+  config.operation_timeout = 300ms;
+  client c(context.get_executor(), config);
+  diagnostics details;
+  run(context, [&]() -> asio::awaitable<void> {
+    auto [ec, job] = co_await c.get_job("j", details, kToken);
+    EXPECT_EQ(ec, errc::connect_timeout) << details.to_string();
+    EXPECT_EQ(ec, condition::not_sent);
+  });
 }
 
 TEST(Addresses, BothFormsReachTheSimulator) {
