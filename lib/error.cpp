@@ -54,6 +54,8 @@ std::string text_of(errc code) {
       return "it is not known whether the run was started";
     case errc::callback_threw:
       return "a callback threw an exception";
+    case errc::proxy_failed:
+      return "the proxy opened no way to the host";
   }
   return "unknown error " + std::to_string(static_cast<int>(code));
 }
@@ -69,6 +71,7 @@ bool matches(errc code, condition asked) noexcept {
         case errc::tls_failed:
         case errc::certificate_rejected:
         case errc::connect_timeout:
+        case errc::proxy_failed:
           return true;
         default:
           return false;
@@ -91,6 +94,7 @@ bool matches(errc code, condition asked) noexcept {
         case errc::connect_failed:
         case errc::tls_failed:
         case errc::connect_timeout:
+        case errc::proxy_failed:
         case errc::connection_lost:
         case errc::response_timeout:
         case errc::rate_limited:

@@ -10,6 +10,7 @@
 #include <nunu/api_key.hpp>
 #include <nunu/export.hpp>
 #include <nunu/poll_cadence.hpp>
+#include <nunu/proxy_url.hpp>
 #include <nunu/run.hpp>
 
 namespace nunu {
@@ -43,6 +44,15 @@ struct client_config {
   bool allow_plain_http = false;
 
   tls_config tls{};
+
+  /// The proxy that connections to an https `base_url` go through, by CONNECT: what is said in the
+  /// tunnel, the key above all, it cannot read. Empty: none. With a plain http `base_url` it is not
+  /// used, since it would read the key.
+  proxy_url proxy{};
+  /// What goes past the proxy: names (with all below them), addresses, ranges of addresses such as
+  /// `10.0.0.0/8`, each with `:port` where only that is meant, or `*` for all; between them commas
+  /// or spaces. Names are not resolved.
+  std::string no_proxy{};
 
   /// At most this many connections are open at once. At least 1.
   std::size_t max_connections = 16;
@@ -98,8 +108,13 @@ struct client_config {
 };
 
 /// What the process's environment says: `NUNU_API_TOKEN`, `NUNU_PROJECT_ID` and `NUNU_API_URL`, the
-/// names that nunu's own command-line tool uses. What is not set keeps its default, so the key may
-/// be empty.
+/// names that nunu's own command-line tool uses, and `https_proxy` and `no_proxy`, or else
+/// `HTTPS_PROXY` and `NO_PROXY`, as curl reads them. What is not set keeps its default, so the key
+/// may be empty.
+///
+/// A proxy of the environment is for the way out of the machine: `no_proxy` then begins with
+/// loopback (`localhost`, 127.0.0.0/8, `::1`). One that a caller sets itself is used for loopback,
+/// too.
 NUNU_EXPORT client_config config_from_environment();
 
 }  // namespace nunu

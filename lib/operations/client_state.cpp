@@ -38,6 +38,12 @@ wire::origin origin_of(const client_config& config) {
   return *std::move(origin);
 }
 
+std::optional<wire::proxy> proxy_of(const client_config& config, const wire::origin& to) {
+  auto proxy = wire::proxy_for(to, config.proxy.reveal(), config.no_proxy);
+  if (!proxy) refuse(std::move(proxy).error());
+  return *std::move(proxy);
+}
+
 }  // namespace
 
 client_state::client_state(const boost::asio::any_io_executor& ex, client_config settings)
@@ -45,12 +51,13 @@ client_state::client_state(const boost::asio::any_io_executor& ex, client_config
       strand(boost::asio::make_strand(ex)),
       config(checked(std::move(settings))),
       origin(origin_of(config)),
+      proxy(proxy_of(config, origin)),
       group(config.group.empty() ? operations::new_label() : config.group),
       requests(origin, config.api_key),
       tls(origin.tls ? std::make_unique<transport::tls_context>(config.tls, config.max_connections)
                      : nullptr),
       pool(std::make_shared<transport::connection_pool>(
-          strand, origin, tls.get(),
+          strand, origin, proxy ? &*proxy : nullptr, tls.get(),
           transport::connection_pool::limits{config.max_connections,
                                              {config.max_connection_age, config.idle_timeout},
                                              config.connect_timeout},

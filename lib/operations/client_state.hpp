@@ -21,6 +21,7 @@
 #include "transport/task.hpp"
 #include "transport/tls_context.hpp"
 #include "wire/origin.hpp"
+#include "wire/proxy.hpp"
 
 namespace nunu::operations {
 
@@ -47,6 +48,7 @@ class client_state : public std::enable_shared_from_this<client_state> {
   const transport::executor strand;
   const client_config config;
   const wire::origin origin;
+  const std::optional<wire::proxy> proxy;
   /// Of starts that name none.
   const std::string group;
   const transport::request_writer requests;

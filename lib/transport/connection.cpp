@@ -11,6 +11,8 @@
 #include <string>
 #include <utility>
 
+#include "transport/tunnel.hpp"
+
 namespace nunu::transport {
 namespace {
 
@@ -44,9 +46,16 @@ errc classify(const error_code& ec) noexcept {
 
 }  // namespace
 
-connection::connection(const executor& ex, const wire::origin& to, tls_context* tls,
-                       counters& counts)
-    : origin_(to), tls_(tls), counts_(counts), socket_(ex), resolver_(ex), buffer_(kBufferLimit) {}
+connection::connection(const executor& ex, const wire::origin& to, const wire::proxy* through,
+                       tls_context* tls, counters& counts)
+    : origin_(to),
+      proxy_(through),
+      peer_(through != nullptr ? static_cast<const wire::endpoint&>(*through) : to),
+      tls_(tls),
+      counts_(counts),
+      socket_(ex),
+      resolver_(ex),
+      buffer_(kBufferLimit) {}
 
 connection::~connection() {
   // Without this OpenSSL takes the session for a broken one, which can then not be resumed.
@@ -54,17 +63,20 @@ connection::~connection() {
     SSL_set_shutdown(stream_->native_handle(), SSL_SENT_SHUTDOWN | SSL_RECEIVED_SHUTDOWN);
 }
 
-failure connection::explain(errc code, errc if_late, error_code why, std::string_view doing) const {
+failure connection::explain(errc code, errc if_late, error_code why, std::string_view doing,
+                            const wire::endpoint& with) const {
   if (aborted_ && !late_) return {errc::closed, "the client was closed"};
   if (!late_ && why == asio::error::operation_aborted) return cancelled();
   std::string message(doing);
-  message.append(" ").append(origin_.host).append(":").append(origin_.port).append(": ");
+  message += &with == proxy_ ? " proxy " : " ";
+  message.append(with.host).append(":").append(with.port).append(": ");
   message += late_ ? "took too long" : why.message();
   return {late_ ? if_late : code, std::move(message)};
 }
 
 task<result<void>> connection::open() {
   auto connected = co_await resolve_and_connect();
+  if (connected && proxy_ != nullptr) connected = co_await pass_proxy();
   if (!connected || tls_ == nullptr) co_return connected;
   if (was_cancelled(co_await asio::this_coro::cancellation_state)) co_return cancelled();
   co_return co_await handshake();
@@ -81,20 +93,20 @@ struct connection::lookup {
 };
 
 task<error_code> connection::resolve() {
-  const auto port = static_cast<std::uint16_t>(std::stoul(origin_.port));
-  if (origin_.host_is_address) {
-    endpoints_ = {{asio::ip::make_address(origin_.host), port}};
+  const auto port = static_cast<std::uint16_t>(std::stoul(peer_.port));
+  if (peer_.host_is_address) {
+    endpoints_ = {{asio::ip::make_address(peer_.host), port}};
     co_return error_code();
   }
   // Whatever a resolver may say (RFC 6761, 6.3): plain http is allowed to this name.
-  if (origin_.host == "localhost") {
+  if (peer_.host == "localhost") {
     endpoints_ = {{asio::ip::address_v4::loopback(), port},
                   {asio::ip::address_v6::loopback(), port}};
     co_return error_code();
   }
   const auto asked = std::make_shared<lookup>(socket_.get_executor());
   lookup_ = asked;
-  resolver_.async_resolve(origin_.host, origin_.port,
+  resolver_.async_resolve(peer_.host, peer_.port,
                           [asked](error_code ec, resolver::results_type found) {
                             asked->error = ec;
                             asked->found = std::move(found);
@@ -108,15 +120,30 @@ task<error_code> connection::resolve() {
 
 task<result<void>> connection::resolve_and_connect() {
   if (const error_code ec = co_await resolve(); ec || aborted_)
-    co_return explain(errc::resolve_failed, errc::connect_timeout, ec, "resolving");
+    co_return explain(errc::resolve_failed, errc::connect_timeout, ec, "resolving", peer_);
   if (was_cancelled(co_await asio::this_coro::cancellation_state)) co_return cancelled();
   dial_ = std::make_shared<dial>(socket_.get_executor(), endpoints_);
   error_code ec = co_await dial_->connect(socket_);
   dial_.reset();
   if (!ec && !aborted_) socket_.set_option(asio::ip::tcp::no_delay(true), ec);
   if (ec || aborted_)
-    co_return explain(errc::connect_failed, errc::connect_timeout, ec, "connecting to");
+    co_return explain(errc::connect_failed, errc::connect_timeout, ec, "connecting to", peer_);
   counts_.connections_opened.add();
+  co_return boost::system::in_place_value;
+}
+
+/// A failure means that nothing has gone to the service.
+task<result<void>> connection::pass_proxy() {
+  if (was_cancelled(co_await asio::this_coro::cancellation_state)) co_return cancelled();
+  const std::string request = connect_request(origin_, *proxy_);
+  const tunnel_answer said = co_await ask_for_tunnel(socket_, request);
+  if (said.error || aborted_)
+    co_return explain(errc::proxy_failed, errc::proxy_failed, said.error,
+                      "asking for a tunnel through", *proxy_);
+  if (!said.agreed())
+    co_return failure{errc::proxy_failed, "proxy " + wire::host_and_port(*proxy_) +
+                                              " answered with status " +
+                                              std::to_string(said.status)};
   co_return boost::system::in_place_value;
 }
 
@@ -131,7 +158,7 @@ task<result<void>> connection::handshake() {
   if (ec || aborted_) {
     const long verified = SSL_get_verify_result(ssl);
     if (verified == X509_V_OK || aborted_)
-      co_return explain(errc::tls_failed, errc::connect_timeout, ec, "TLS handshake with");
+      co_return explain(errc::tls_failed, errc::connect_timeout, ec, "TLS handshake with", origin_);
     co_return failure{errc::certificate_rejected,
                       "the certificate of " + origin_.host +
                           " was rejected: " + X509_verify_cert_error_string(verified)};
@@ -162,7 +189,8 @@ task<result<void>> connection::exchange_over(Stream& stream, std::string_view re
   // A server that answers early, with 413 perhaps, may close before it has read everything: then
   // its answer is worth more than the error of the write.
   if (aborted_ || write_error == asio::error::operation_aborted)
-    co_return explain(errc::connection_lost, errc::response_timeout, write_error, "sending to");
+    co_return explain(errc::connection_lost, errc::response_timeout, write_error, "sending to",
+                      origin_);
   if (was_cancelled(co_await asio::this_coro::cancellation_state)) co_return cancelled();
 
   bool keep_alive = false;
@@ -179,8 +207,8 @@ task<result<void>> connection::exchange_over(Stream& stream, std::string_view re
       }
       if (!ec) continue;
       const error_code cause = write_error ? write_error : ec;
-      co_return explain(classify(cause), errc::response_timeout, cause,
-                        "waiting for the answer of");
+      co_return explain(classify(cause), errc::response_timeout, cause, "waiting for the answer of",
+                        origin_);
     }
     // An answer that is whole counts, even if time was up or the client was closed just now.
     keep_alive = parser.keep_alive();

@@ -21,6 +21,7 @@
 #include "transport/task.hpp"
 #include "transport/tls_context.hpp"
 #include "wire/origin.hpp"
+#include "wire/proxy.hpp"
 
 namespace nunu::transport {
 
@@ -28,13 +29,16 @@ namespace nunu::transport {
 /// then, and calls `abort`.
 class connection {
  public:
-  /// `tls` is null for plain http. What is referred to must outlive the connection.
-  connection(const executor& ex, const wire::origin& to, tls_context* tls, counters& counts);
+  /// `through` is null where there is no proxy, `tls` for plain http. What is referred to must
+  /// outlive the connection.
+  connection(const executor& ex, const wire::origin& to, const wire::proxy* through,
+             tls_context* tls, counters& counts);
   ~connection();
   connection(const connection&) = delete;
   connection& operator=(const connection&) = delete;
 
-  /// Resolves, connects and shakes hands. All failures mean that nothing of a request was sent.
+  /// Resolves, connects, asks the proxy for a tunnel and shakes hands. All failures mean that
+  /// nothing of a request was sent.
   task<result<void>> open();
 
   /// Writes the request and reads the whole answer into `out`. A failure means that the request may
@@ -70,14 +74,18 @@ class connection {
   std::size_t room_to_read() const noexcept;
   static boost::system::error_code end_of_input(response_parser& parser);
   task<result<void>> resolve_and_connect();
+  task<result<void>> pass_proxy();
   task<result<void>> handshake();
   bool expect_host(SSL* ssl) const noexcept;
-  failure explain(errc code, errc if_late, boost::system::error_code why,
-                  std::string_view doing) const;
+  failure explain(errc code, errc if_late, boost::system::error_code why, std::string_view doing,
+                  const wire::endpoint& with) const;
   task<boost::system::error_code> resolve();
   bool bytes_left() noexcept;
 
   const wire::origin& origin_;
+  const wire::proxy* proxy_;
+  /// What the socket is connected to: the proxy where there is one.
+  const wire::endpoint& peer_;
   tls_context* tls_;
   counters& counts_;
   socket socket_;

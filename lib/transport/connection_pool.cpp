@@ -33,9 +33,16 @@ void lease::give_back() noexcept {
   if (pool_ != nullptr) std::exchange(pool_, nullptr)->give_back(std::move(connection_));
 }
 
-connection_pool::connection_pool(const executor& ex, const wire::origin& to, tls_context* tls,
-                                 limits bounds, counters& counts)
-    : executor_(ex), origin_(to), tls_(tls), limits_(bounds), counts_(counts), sweep_timer_(ex) {
+connection_pool::connection_pool(const executor& ex, const wire::origin& to,
+                                 const wire::proxy* through, tls_context* tls, limits bounds,
+                                 counters& counts)
+    : executor_(ex),
+      origin_(to),
+      proxy_(through),
+      tls_(tls),
+      limits_(bounds),
+      counts_(counts),
+      sweep_timer_(ex) {
   // Giving a connection back must not have to allocate.
   idle_.reserve(limits_.connections);
   busy_.reserve(limits_.connections);
@@ -59,7 +66,7 @@ task<result<lease>> connection_pool::acquire(priority who, core::duration freshn
   }
   // Connections that are too old for this request make room for a new one.
   while (!idle_.empty() && leased_ + idle_.size() > limits_.connections) idle_.erase(idle_.begin());
-  held.connection_ = std::make_unique<connection>(executor_, origin_, tls_, counts_);
+  held.connection_ = std::make_unique<connection>(executor_, origin_, proxy_, tls_, counts_);
   held->deadline = std::min(deadline, clock::now() + limits_.connect_time);
   busy_.push_back(held.connection_.get());
   update_gauge();

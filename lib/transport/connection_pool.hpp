@@ -53,8 +53,9 @@ class connection_pool : public std::enable_shared_from_this<connection_pool> {
     core::duration connect_time;
   };
 
-  connection_pool(const executor& ex, const wire::origin& to, tls_context* tls, limits bounds,
-                  counters& counts);
+  /// As `connection`.
+  connection_pool(const executor& ex, const wire::origin& to, const wire::proxy* through,
+                  tls_context* tls, limits bounds, counters& counts);
 
   /// Waits for a turn, then takes a connection that has answered within `freshness`, or opens one.
   /// All failures mean that nothing was sent; `connect_timeout` when the turn has not come at
@@ -88,6 +89,7 @@ class connection_pool : public std::enable_shared_from_this<connection_pool> {
 
   executor executor_;
   const wire::origin& origin_;
+  const wire::proxy* proxy_;
   tls_context* tls_;
   limits limits_;
   counters& counts_;

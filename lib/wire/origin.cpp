@@ -6,20 +6,15 @@
 #include <boost/url/parse.hpp>
 #include <boost/url/rfc/unreserved_chars.hpp>
 #include <boost/url/url_view.hpp>
+#include <cstdint>
 #include <vector>
+
+#include "wire/control_characters.hpp"
 
 namespace nunu::wire {
 namespace {
 
 namespace urls = boost::urls;
-
-bool is_control(char c) noexcept {
-  return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
-}
-
-char lower(char c) noexcept {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
 
 std::string encoded(std::string_view text) {
   // Boost 1.81 has a form that gives a string, but it is noexcept: without memory it would end the
@@ -41,51 +36,16 @@ void append_segment(std::string& path, std::string_view text) {
   }
 }
 
-bool is_host_name(std::string_view host) noexcept {
-  const auto allowed = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_';
-  };
-  return !host.empty() && std::ranges::all_of(host, allowed);
-}
-
 /// Fills in all but the path, or says what is wrong.
 std::string read_authority(urls::url_view url, origin& o) {
   if (url.scheme_id() != urls::scheme::http && url.scheme_id() != urls::scheme::https) {
     return "is not an http or https URL";
   }
   if (url.has_userinfo()) return "has user info";
-  if (!url.has_authority()) return "has no host";
-  // Boost 1.81 takes 127.0.0.1.example.com for the address 127.0.0.1 and a path .example.com.
-  if (!url.encoded_path().empty() && !url.encoded_path().starts_with('/')) {
-    return "has a host name that begins like an address";
-  }
   o.tls = url.scheme_id() == urls::scheme::https;
-
   const std::uint16_t default_port = o.tls ? 443 : 80;
-  const bool says_port = url.has_port() && !url.port().empty();
-  const std::uint16_t port = says_port ? url.port_number() : default_port;
-  if (port == 0) return "has a port outside 1 to 65535";
-  o.port = std::to_string(port);
-
-  switch (url.host_type()) {
-    case urls::host_type::ipv4:
-      o.host = url.host_ipv4_address().to_string();
-      o.host_is_address = true;
-      o.authority = o.host;
-      break;
-    case urls::host_type::ipv6:
-      o.host = url.host_ipv6_address().to_string();
-      o.host_is_address = true;
-      o.authority = '[' + o.host + ']';
-      break;
-    default:
-      o.host = std::string_view(url.encoded_host());
-      std::ranges::transform(o.host, o.host.begin(), lower);
-      o.authority = o.host;
-      if (o.host.empty()) return "has no host";
-      if (!is_host_name(o.host)) return "has a host that is no name and no address";
-  }
-  if (port != default_port) o.authority += ':' + o.port;
+  if (std::string problem = read_endpoint(url, default_port, o); !problem.empty()) return problem;
+  o.authority = o.port == std::to_string(default_port) ? host_in_url(o) : host_and_port(o);
   return {};
 }
 
@@ -198,7 +158,7 @@ decoded<origin> parse_base_url(std::string_view base_url, std::string_view proje
     return wrong("base_url and project_id name two projects");
   }
   if (project.empty()) project = project_id;
-  if (std::ranges::any_of(project, is_control)) {
+  if (has_control_character(project)) {
     return wrong("project_id has a control character");
   }
   o.base_target = target_of(std::move(segments), project);

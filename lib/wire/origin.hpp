@@ -2,22 +2,18 @@
 /// Base URLs, and the targets of requests below them.
 #pragma once
 
-#include <cstdint>
 #include <string>
 #include <string_view>
 
 #include <nunu/job.hpp>
 #include "wire/decoded.hpp"
+#include "wire/endpoint.hpp"
 
 namespace nunu::wire {
 
 /// Where requests go.
-struct origin {
+struct origin : endpoint {
   bool tls = true;
-  /// A name, or an address without brackets.
-  std::string host;
-  bool host_is_address = false;
-  std::string port;
   /// For the `Host` header: brackets around an IPv6 address, the port only when it is not the
   /// scheme's own.
   std::string authority;

@@ -7,6 +7,7 @@
 
 #include "core/launch.hpp"
 #include "wire/api_limits.hpp"
+#include "wire/control_characters.hpp"
 
 namespace nunu::wire {
 namespace {
@@ -17,13 +18,6 @@ constexpr std::chrono::milliseconds kLongest = std::chrono::hours(24 * 365);
 constexpr std::size_t kMostConnections = 65'535;
 
 using named_text = std::pair<std::string_view, std::string_view>;
-
-bool has_control_character(std::string_view text) noexcept {
-  return std::any_of(text.begin(), text.end(), [](char c) {
-    const auto byte = static_cast<unsigned char>(c);
-    return byte < 0x20 || byte == 0x7F;
-  });
-}
 
 std::string says(std::string_view field, std::string_view what) {
   return std::string(field).append(" ").append(what);

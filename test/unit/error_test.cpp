@@ -8,7 +8,7 @@ namespace nunu {
 namespace {
 
 TEST(Error, EveryCodeHasATextOfItsOwn) {
-  const int last = static_cast<int>(errc::callback_threw);
+  const int last = static_cast<int>(errc::proxy_failed);
   for (int value = 1; value <= last; ++value) {
     const boost::system::error_code ec(value, error_category());
     EXPECT_EQ(ec.message().find("unknown error"), std::string::npos) << value;
@@ -33,7 +33,7 @@ TEST(Error, ConditionsAreToldApart) {
 }
 
 TEST(Error, NothingIsBothNotSentAndOfUnknownOutcome) {
-  for (int value = 1; value <= static_cast<int>(errc::callback_threw); ++value) {
+  for (int value = 1; value <= static_cast<int>(errc::proxy_failed); ++value) {
     const boost::system::error_code ec(value, error_category());
     EXPECT_FALSE(ec == condition::not_sent && ec == condition::outcome_unknown) << ec.message();
   }

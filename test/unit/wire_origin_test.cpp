@@ -69,20 +69,20 @@ struct host_case {
 
 TEST(BaseUrl, HostsAndPortsAreTakenApart) {
   const host_case cases[] = {
-      {"https://nunu.ai", {true, "nunu.ai", false, "443", "nunu.ai", "/api/v1"}},
-      {"HTTPS://NUNU.AI", {true, "nunu.ai", false, "443", "nunu.ai", "/api/v1"}},
-      {"https://nunu.ai:443", {true, "nunu.ai", false, "443", "nunu.ai", "/api/v1"}},
-      {"https://nunu.ai:", {true, "nunu.ai", false, "443", "nunu.ai", "/api/v1"}},
-      {"https://nunu.ai:0443", {true, "nunu.ai", false, "443", "nunu.ai", "/api/v1"}},
-      {"https://nunu.ai:80", {true, "nunu.ai", false, "80", "nunu.ai:80", "/api/v1"}},
-      {"https://nunu.ai:65535", {true, "nunu.ai", false, "65535", "nunu.ai:65535", "/api/v1"}},
-      {"http://localhost", {false, "localhost", false, "80", "localhost", "/api/v1"}},
-      {"http://LocalHost:8080", {false, "localhost", false, "8080", "localhost:8080", "/api/v1"}},
-      {"http://127.0.0.1:80", {false, "127.0.0.1", true, "80", "127.0.0.1", "/api/v1"}},
-      {"http://127.8.9.1:443", {false, "127.8.9.1", true, "443", "127.8.9.1:443", "/api/v1"}},
-      {"http://[::1]:8080/v1", {false, "::1", true, "8080", "[::1]:8080", "/v1"}},
-      {"https://[2001:DB8::7]", {true, "2001:db8::7", true, "443", "[2001:db8::7]", "/api/v1"}},
-      {"https://192.0.2.1", {true, "192.0.2.1", true, "443", "192.0.2.1", "/api/v1"}},
+      {"https://nunu.ai", {{"nunu.ai", false, "443"}, true, "nunu.ai", "/api/v1"}},
+      {"HTTPS://NUNU.AI", {{"nunu.ai", false, "443"}, true, "nunu.ai", "/api/v1"}},
+      {"https://nunu.ai:443", {{"nunu.ai", false, "443"}, true, "nunu.ai", "/api/v1"}},
+      {"https://nunu.ai:", {{"nunu.ai", false, "443"}, true, "nunu.ai", "/api/v1"}},
+      {"https://nunu.ai:0443", {{"nunu.ai", false, "443"}, true, "nunu.ai", "/api/v1"}},
+      {"https://nunu.ai:80", {{"nunu.ai", false, "80"}, true, "nunu.ai:80", "/api/v1"}},
+      {"https://nunu.ai:65535", {{"nunu.ai", false, "65535"}, true, "nunu.ai:65535", "/api/v1"}},
+      {"http://localhost", {{"localhost", false, "80"}, false, "localhost", "/api/v1"}},
+      {"http://LocalHost:8080", {{"localhost", false, "8080"}, false, "localhost:8080", "/api/v1"}},
+      {"http://127.0.0.1:80", {{"127.0.0.1", true, "80"}, false, "127.0.0.1", "/api/v1"}},
+      {"http://127.8.9.1:443", {{"127.8.9.1", true, "443"}, false, "127.8.9.1:443", "/api/v1"}},
+      {"http://[::1]:8080/v1", {{"::1", true, "8080"}, false, "[::1]:8080", "/v1"}},
+      {"https://[2001:DB8::7]", {{"2001:db8::7", true, "443"}, true, "[2001:db8::7]", "/api/v1"}},
+      {"https://192.0.2.1", {{"192.0.2.1", true, "443"}, true, "192.0.2.1", "/api/v1"}},
   };
   for (const auto& [url, expected] : cases) {
     const auto o = parse_base_url(url, "", false);
@@ -168,7 +168,7 @@ TEST(BaseUrl, SaysWhatIsWrong) {
 
 class Target : public ::testing::Test {
  protected:
-  origin o{true, "nunu.ai", false, "443", "nunu.ai", "/api/v1"};
+  origin o{{"nunu.ai", false, "443"}, true, "nunu.ai", "/api/v1"};
 };
 
 TEST_F(Target, OfRunsAndStop) {
