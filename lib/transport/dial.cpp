@@ -28,13 +28,11 @@ dial::dial(const executor& ex, const std::vector<endpoint>& resolved)
 
 task<error_code> dial::connect(socket& out) {
   while (!over_ && !winner_ && !race_.lost()) {
-    if (race_.next_at() <= clock::now()) {
-      begin_next();
-      continue;
-    }
+    while (race_.next_at() <= clock::now()) begin_next();
     progress_.expires_at(race_.next_at());
     co_await progress_.async_wait(as_result);
-    if (was_cancelled(co_await asio::this_coro::cancellation_state)) abort();
+    const auto state = co_await asio::this_coro::cancellation_state;
+    if (was_cancelled(state)) abort();
   }
   if (over_) co_return asio::error::operation_aborted;
   over_ = true;

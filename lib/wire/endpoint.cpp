@@ -23,9 +23,10 @@ bool is_host_name(std::string_view host) noexcept {
 
 std::string read_endpoint(urls::url_view url, std::uint16_t default_port, endpoint& out) {
   if (!url.has_authority()) return "has no host";
-  // Boost 1.81 takes 127.0.0.1.example.com for the address 127.0.0.1 and a path .example.com.
+  // Boost 1.81 takes 127.0.0.1.example.com for the address 127.0.0.1 and a path .example.com, and
+  // user@a@b for the host a and a path @b.
   if (!url.encoded_path().empty() && !url.encoded_path().starts_with('/')) {
-    return "has a host name that begins like an address";
+    return "has a host that is no name and no address";
   }
   const bool says_port = url.has_port() && !url.port().empty();
   const std::uint16_t port = says_port ? url.port_number() : default_port;

@@ -74,14 +74,15 @@ TEST(Proxy, SaysWhatIsWrongWithoutThePassword) {
       {"http://", "proxy has no host"},
       {"://proxy.test", "proxy is not a URL"},
       {"http://u:secret@proxy test", "proxy is not a URL"},
-      {"http://u:sec@ret@proxy.test", "proxy is not a URL"},
+      {"http://u:sec@ret@proxy.test", "proxy has a host that is no name and no address"},
       {"http://u:secret%@proxy.test", "proxy is not a URL"},
       {"http://u:secret@proxy.test\r\nX: y", "proxy is not a URL"},
       {std::string("http://u:secret@proxy\0test", 26), "proxy is not a URL"},
-      {"http://u:secret@127.0.0.1.test", "proxy has a host name that begins like an address"},
+      {"http://u:secret@127.0.0.1.test", "proxy has a host that is no name and no address"},
       {"http://u:secret@proxy$", "proxy has a host that is no name and no address"},
       {"http://u%3Av:secret@proxy.test", "proxy has a colon in its user, which ends it"},
-      {"http://u:secret%0D%0AX@proxy.test", "proxy has a control character in its user or password"},
+      {"http://u:secret%0D%0AX@proxy.test",
+       "proxy has a control character in its user or password"},
       {"http://u%00:secret@proxy.test", "proxy has a control character in its user or password"},
   };
   for (const auto& row : rows) {
