@@ -120,7 +120,7 @@ TEST_P(Fault36, ASuccessThatHasArrivedWins) {
   config.max_connections = 1;
   client c(context.get_executor(), config);
   bool won = false;
-  bool lost = false;
+  bool was_under_way = false;
   // One step later each time round, from the moment at which the answer lies in the socket.
   for (int steps = 0; !won; ++steps) {
     SCOPED_TRACE("cancelled " + std::to_string(steps) + " steps after the answer");
@@ -133,15 +133,15 @@ TEST_P(Fault36, ASuccessThatHasArrivedWins) {
     context.restart();
     for (int i = 0; i < steps && !result.ended(); ++i) context.run_one_for(kPatience);
     won = result.ended();
+    was_under_way = was_under_way || !won;
     result.cancel();
     run_until(context, [&] { return result.ended(); });
     settle(context);
     expect_one_result(result);
     EXPECT_TRUE(!won || result.delivered) << "what had arrived was lost";
-    lost = lost || result.code.failed();
     if (HasFailure()) break;
   }
-  EXPECT_TRUE(lost) << "it was never cancelled";
+  EXPECT_TRUE(was_under_way) << "it was never cancelled before its end";
 }
 
 INSTANTIATE_TEST_SUITE_P(Operations, Fault36, testing::ValuesIn(kOperations), operation_name);
