@@ -3,8 +3,8 @@
 #include <rapidcheck/gtest.h>
 
 #include <algorithm>
-#include <set>
 #include <ostream>
+#include <set>
 #include <string>
 #include <vector>
 

@@ -44,10 +44,10 @@ TEST(NoProxy, IsAListWithCommasOrBlanks) {
 
 TEST(NoProxy, AStarIsEverything) {
   const row rows[] = {
-      {"*", name("nunu.ai"), true},          {"*", address("192.0.2.1"), true},
-      {"*", address("2001:db8::1"), true},   {"a.test, *", name("nunu.ai"), true},
-      {"*.ai", name("nunu.ai"), true},       {"n*", name("nunu.ai"), false},
-      {"nunu.*", name("nunu.ai"), false},    {"**", name("nunu.ai"), false},
+      {"*", name("nunu.ai"), true},           {"*", address("192.0.2.1"), true},
+      {"*", address("2001:db8::1"), true},    {"a.test, *", name("nunu.ai"), true},
+      {"*.ai", name("nunu.ai"), true},        {"n*", name("nunu.ai"), false},
+      {"nunu.*", name("nunu.ai"), false},     {"**", name("nunu.ai"), false},
       {"192.*", address("192.0.2.1"), false},
   };
   check(rows);
