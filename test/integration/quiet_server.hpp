@@ -74,6 +74,8 @@ class quiet_server {
     for (;;) {
       auto [ec, socket] = co_await acceptor_.async_accept(asio::as_tuple(asio::use_awaitable));
       if (ec) co_return;
+      // What it says in two writes would else wait for the client's delayed ACK.
+      socket.set_option(asio::ip::tcp::no_delay(true), ec);
       visit& latest = visits_.emplace_back(visit{std::move(socket)});
       asio::co_spawn(acceptor_.get_executor(), listen_to(latest), asio::detached);
     }
