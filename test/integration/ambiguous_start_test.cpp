@@ -132,7 +132,7 @@ TEST_F(AmbiguousStart, KeepsTheJobsThatWereSeenOnceAndIsNotSentAgainThen) {
   std::vector<ids> growing;
   for (std::size_t i = 1; i <= 20; ++i) {
     growing.emplace_back();
-    for (std::size_t j = 0; j < i; ++j) growing.back().push_back("j" + std::to_string(10 + j));
+    for (std::size_t j = 0; j < i; ++j) growing.back().push_back(std::to_string(10 + j));
   }
   const outcome o =
       start_and_look_up(kLost, growing, {}, {.if_unknown = unknown_start::risk_second_run});

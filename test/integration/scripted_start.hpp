@@ -25,8 +25,12 @@ inline std::string page_of(const std::string& launch_id, const std::vector<std::
                            int page = 0, int total_pages = 1) {
   std::string jobs;
   for (const std::string& id : ids)
-    jobs += (jobs.empty() ? "" : ",") + (R"({"job_id":")" + id) +
-            R"(","status":"QUEUED","build_id":"b","tags":["nunu-launch-)" + launch_id + R"("]})";
+    jobs.append(jobs.empty() ? "" : ",")
+        .append(R"({"job_id":")")
+        .append(id)
+        .append(R"(","status":"QUEUED","build_id":"b","tags":["nunu-launch-)")
+        .append(launch_id)
+        .append(R"("]})");
   return answer(200, R"({"data":[)" + jobs + R"(],"pagination":{"page":)" + std::to_string(page) +
                          R"(,"page_size":100,"total_count":)" + std::to_string(ids.size()) +
                          R"(,"total_pages":)" + std::to_string(total_pages) + "}}");
