@@ -138,7 +138,7 @@ TEST_F(AmbiguousStart, KeepsTheJobsThatWereSeenOnceAndIsNotSentAgainThen) {
       start_and_look_up(kLost, growing, {}, {.if_unknown = unknown_start::risk_second_run});
   EXPECT_EQ(o.ended.code, errc::start_outcome_unknown);
   ASSERT_FALSE(o.ended.details.job_ids.empty());
-  EXPECT_EQ(o.ended.details.job_ids[0], "j10");
+  EXPECT_EQ(o.ended.details.job_ids[0], "10");
   EXPECT_EQ(o.ended.starts.size(), 1U);
 }
 

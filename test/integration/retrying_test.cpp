@@ -36,7 +36,7 @@ TEST(Retries, AnOutageDoesNotMultiplyTheLoad) {
   std::vector<diagnostics> details(kOperations);
   std::vector<boost::system::error_code> codes(kOperations);
   for (std::size_t i = 0; i < kOperations; ++i)
-    c.get_job("j" + std::to_string(i), details[i], [&, i](boost::system::error_code ec, job) {
+    c.get_job(std::to_string(i), details[i], [&, i](boost::system::error_code ec, job) {
       codes[i] = ec;
       ++ended;
     });
