@@ -14,7 +14,6 @@ namespace nunu::transport {
 namespace {
 
 namespace http = boost::beast::http;
-using boost::system::error_code;
 
 /// Such an answer has a line and a few fields.
 constexpr std::size_t kReadSize = 4096;

@@ -76,8 +76,9 @@ bool is_within(std::string_view address, std::string_view range) {
   unsigned bits = all_bits;
   if (slash != std::string_view::npos) {
     const std::string_view length = range.substr(slash + 1);
-    const char* const end = length.data() + length.size();
-    const auto parsed = std::from_chars(length.data(), end, bits);
+    const char* const begin = length.data();
+    const char* const end = begin + length.size();
+    const auto parsed = std::from_chars(begin, end, bits);
     if (parsed.ec != std::errc() || parsed.ptr != end || bits > all_bits) return false;
   }
   return same_prefix(*asked, *listed, bits);
