@@ -157,7 +157,9 @@ class client {
   /// takes two listings in a row that agree,
   /// `client_config::reconcile_interval` apart, since a start that the service is still carrying
   /// out has only some of its jobs. "None" is as good as the service's listing: a start whose
-  /// request is still on its way is not in it, nor is one without tags.
+  /// request is still on its way is not in it, nor is one without tags. Of a start that this client
+  /// has sent and that is unknown, an empty listing tells nothing: that is
+  /// `start_outcome_unknown`, after `client_config::reconcile_window`.
   ///
   /// Errors: `errc::invalid_request` (not a launch id), `forbidden` when the key may not list, and
   /// `start_outcome_unknown` when no two listings agreed, or this client is still starting it when

@@ -90,9 +90,9 @@ struct client_config {
   ///
   /// It runs on the client's own strand, so it must be brief; it may call the client. It should not
   /// throw: what it throws leaves through the function that runs the client's executor. No call
-  /// begins once `close()` or the destructor has returned, which also ends the wait for such
-  /// answers; one that runs in another thread at that moment goes on. Until then they keep the
-  /// execution context busy.
+  /// follows once `close()` or the destructor has returned, which also ends the wait for such
+  /// answers; one that another thread is in, or about to make, at that moment goes on. Until then
+  /// they keep the execution context busy.
   std::function<void(const started_run&)> on_late_start{};
 
   poll_cadence polling{};

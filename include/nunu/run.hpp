@@ -67,7 +67,8 @@ struct start_options {
   /// whichever process and whatever the request was, that run is the result. So a program that was
   /// restarted starts nothing twice, if it keeps the launch id somewhere before it starts. Several
   /// calls of one client with the same launch id give the same run, and what one of them has sent,
-  /// without anybody knowing what became of it, the others look up again and do not send. Two
+  /// without anybody knowing what became of it, the others look up again and do not send; of these
+  /// a client remembers the latest thousand. Two
   /// processes must not start one launch id at the same moment: each would find that the other has
   /// not started it yet.
   std::string launch_id{};

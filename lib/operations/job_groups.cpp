@@ -49,8 +49,10 @@ void job_groups::remember(std::span<const std::string> ids, const group_key& key
     if (started_.size() >= kMostRemembered || started_.find(id)) continue;
     if (free_numbers_.empty()) {
       if (group_of_started_.size() == group_of_started_.capacity()) {
-        group_of_started_.reserve(std::max<std::size_t>(16, 2 * group_of_started_.size()));
-        free_numbers_.reserve(group_of_started_.capacity());
+        // That of the free ones first: to set one free must not need memory.
+        const auto room = std::max<std::size_t>(16, 2 * group_of_started_.size());
+        free_numbers_.reserve(room);
+        group_of_started_.reserve(room);
       }
       free_numbers_.push_back(static_cast<std::uint32_t>(group_of_started_.size()));
       group_of_started_.push_back(core::schedule::kNoGroup);

@@ -160,8 +160,14 @@ task<completion<std::optional<started_run>>> find_launch(
     result.value = *known;
     co_return result;
   }
-  launch_finding found = co_await look_up_launch(
-      *state, *cancel, launch_id, launch_lookup::question::has_it_started, deadline, deadline);
+  // That nothing is listed proves nothing of a start that this client has sent.
+  const bool was_sent = state->launches.is_unknown(launch_id);
+  const auto about = was_sent ? launch_lookup::question::what_became_of_it
+                              : launch_lookup::question::has_it_started;
+  const auto ends_at =
+      was_sent ? std::min(deadline, clock::now() + state->config.reconcile_window) : deadline;
+  launch_finding found =
+      co_await look_up_launch(*state, *cancel, launch_id, about, ends_at, deadline);
   switch (found.ended) {
     case launch_lookup::step::found:
       result.value = std::move(found.run);
@@ -174,7 +180,7 @@ task<completion<std::optional<started_run>>> find_launch(
       result.details = std::move(found.details);
       if (!result.code) {
         result.code = errc::start_outcome_unknown;
-        result.details.message = "no two listings in a row agreed in time";
+        result.details.message = "no two listings in a row told what it has started";
       }
       result.details.launch_id = std::move(launch_id);
       result.details.job_ids = std::move(found.run.job_ids);

@@ -120,7 +120,13 @@ const transport::failure* poll_engine::trouble_of(slot job) const noexcept {
 poll_engine::slot poll_engine::find_or_add(const std::string& id, const std::string& label) {
   if (const auto known = jobs_.find(id)) return *known;
   const slot job = schedule_.add(clock::now(), state_.draw());
-  jobs_.add(job, id);
+  try {
+    jobs_.add(job, id);
+  } catch (const std::exception&) {
+    // Out of memory: without an id it cannot be asked for.
+    schedule_.remove(job);
+    throw;
+  }
   if (const auto started = groups_.recall(id); started != core::schedule::kNoGroup)
     assign(job, started);
   else if (!label.empty())

@@ -148,6 +148,10 @@ task<void> start_flight::look_up() {
 
 void start_flight::land(std::exception_ptr thrown) {
   state_.operations.remove(cancel_);
+  held_.give_back();
+  // Who waits goes on after this, whatever happens here.
+  landed_ = true;
+  landing_.cancel();
   if (thrown) {
     // Out of memory, most likely, and perhaps after the request was written.
     decision_ = core::start_decision::ambiguous;
@@ -156,10 +160,7 @@ void start_flight::land(std::exception_ptr thrown) {
     result_.details.request = launch_->what.name;
     mark_unknown(result_, launch_->options.launch_id);
   }
-  held_.give_back();
   if (unknown_) state_.launches.mark_unknown(launch_->options.launch_id);
-  landed_ = true;
-  landing_.cancel();
   if (abandoned_) tell_late();
 }
 

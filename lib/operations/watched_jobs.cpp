@@ -22,8 +22,10 @@ void watched_jobs::remove(slot job) noexcept {
 void watched_jobs::add_interest(slot job, detail::watch_state& who, std::uint32_t position) {
   if (free_interests_.empty()) {
     if (interests_.size() == interests_.capacity()) {
-      interests_.reserve(std::max<std::size_t>(16, 2 * interests_.size()));
-      free_interests_.reserve(interests_.capacity());
+      // That of the free ones first: to set one free must not need memory.
+      const auto room = std::max<std::size_t>(16, 2 * interests_.size());
+      free_interests_.reserve(room);
+      interests_.reserve(room);
     }
     free_interests_.push_back(static_cast<std::uint32_t>(interests_.size()));
     interests_.emplace_back();
