@@ -94,6 +94,16 @@ inline std::string answer_for(operation what, const std::string& headers = {}) {
   return answer(what == operation::start_run ? 201 : 200, body_for(what), headers);
 }
 
+/// Of the job that a poll asks for.
+inline std::string id_in(const std::string& request) {
+  const auto begin = std::string("GET /api/v1/jobs/").size();
+  return request.substr(begin, request.find(' ', begin) - begin);
+}
+
+inline scripted_server::reply job_answer(const std::string& id, const std::string& status) {
+  return {answer(200, R"({"job_id":")" + id + R"(","status":")" + status + R"("})")};
+}
+
 /// A client that polls and looks up at once.
 inline client_config config_for(const std::string& base_url) {
   client_config c;

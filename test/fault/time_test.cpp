@@ -52,13 +52,17 @@ using clock = std::chrono::steady_clock;
 
 const auto kToken = asio::as_tuple(asio::use_awaitable);
 
-std::string id_in(const std::string& request) {
-  const auto begin = std::string("GET /api/v1/jobs/").size();
-  return request.substr(begin, request.find(' ', begin) - begin);
-}
-
-scripted_server::reply job_answer(const std::string& id, const std::string& status) {
-  return {answer(200, R"({"job_id":")" + id + R"(","status":")" + status + R"("})")};
+/// Of job "j".
+job_outcome outcome_of_a_short_wait(asio::io_context& context, client& c) {
+  std::optional<job_outcome> outcome;
+  wait_options options;
+  options.timeout = 100ms;
+  c.wait_for_jobs({"j"}, options, [&](boost::system::error_code ec, const wait_report& report) {
+    EXPECT_FALSE(ec) << ec.message();
+    outcome = report.outcomes.at(0);
+  });
+  run_until(context, [&] { return outcome.has_value(); });
+  return *outcome;
 }
 
 TEST(Fault08, RetryAfterHoldsBackEveryRequestOfTheClient) {
@@ -139,16 +143,9 @@ TEST(Fault08, ARetryAfterOfAgesEndsAnOperationAndNotAWait) {
   }
   scripted_server server(context, {rejected});
   client c(context.get_executor(), config_for(server.base_url()));
-  std::optional<job_outcome> outcome;
-  wait_options options;
-  options.timeout = 100ms;
-  c.wait_for_jobs({"j"}, options, [&](boost::system::error_code ec, const wait_report& report) {
-    EXPECT_FALSE(ec) << ec.message();
-    outcome = report.outcomes.at(0);
-  });
-  run_until(context, [&] { return outcome.has_value(); });
-  EXPECT_EQ(outcome->kind, outcome_kind::still_running);
-  EXPECT_EQ(outcome->error, errc::rate_limited);
+  const job_outcome outcome = outcome_of_a_short_wait(context, c);
+  EXPECT_EQ(outcome.kind, outcome_kind::still_running);
+  EXPECT_EQ(outcome.error, errc::rate_limited);
   EXPECT_EQ(server.requests().size(), 1U);
 }
 
@@ -228,15 +225,8 @@ TEST(Fault14, DripsDoNotHoldUpTheDeadlineOfAWait) {
   asio::io_context context;
   dripping_server server(context, answer_for(operation::get_job));
   client c(context.get_executor(), config_for(server.base_url()));
-  std::optional<job_outcome> outcome;
-  wait_options options;
-  options.timeout = 100ms;
-  c.wait_for_jobs({"j"}, options, [&](boost::system::error_code ec, const wait_report& report) {
-    EXPECT_FALSE(ec) << ec.message();
-    outcome = report.outcomes.at(0);
-  });
-  run_until(context, [&] { return outcome.has_value(); });
-  EXPECT_EQ(outcome->kind, outcome_kind::still_running);
+  const job_outcome outcome = outcome_of_a_short_wait(context, c);
+  EXPECT_EQ(outcome.kind, outcome_kind::still_running);
 }
 
 /// While it lives, the wall clock can be set.

@@ -25,15 +25,6 @@ using clock = std::chrono::steady_clock;
 
 const auto kToken = asio::as_tuple(asio::use_awaitable);
 
-std::string id_in(const std::string& request) {
-  const auto begin = std::string("GET /api/v1/jobs/").size();
-  return request.substr(begin, request.find(' ', begin) - begin);
-}
-
-scripted_server::reply job_answer(const std::string& id, const std::string& status) {
-  return {answer(200, R"({"job_id":")" + id + R"(","status":")" + status + R"("})")};
-}
-
 TEST(Fault17, AnOutageIsProbedByOneRequestAtATimeAndEveryJobIsDelivered) {
   constexpr std::size_t connections = 8;
   constexpr std::size_t jobs = 200;

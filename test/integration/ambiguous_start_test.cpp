@@ -21,14 +21,7 @@ namespace {
 using ids = std::vector<std::string>;
 using reply = scripted_server::reply;
 
-const auto kToken = asio::as_tuple(asio::use_awaitable);
-const std::string kStarted = R"({"job_ids":["j1"],"build_id":"b","message":"queued"})";
 const reply kLost{"", scripted_server::then::close};
-const reply kForbidden{answer(403, R"({"error":"no permission to list"})")};
-
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
 
 class AmbiguousStart : public scripted_start {
  protected:
@@ -178,6 +171,28 @@ TEST_F(AmbiguousStart, IsNotSentAgainByAnotherCallWithItsLaunchIdEither) {
     server.close();
   });
   EXPECT_EQ(starts, 1U);
+}
+
+TEST_F(AmbiguousStart, IsNotFoundToHaveStartedNothing) {
+  asio::io_context context;
+  scripted_server server(context, [&](const std::string& sent) -> std::optional<reply> {
+    if (sent.starts_with("GET")) return reply{page_of("mine", {})};
+    return kLost;
+  });
+  config.base_url = server.base_url();
+  client c(context.get_executor(), config);
+  const start_options options{.launch_id = "mine"};
+  run(context, [&]() -> asio::awaitable<void> {
+    auto [ec, unknown] = co_await c.start_run(a_test(), options, kToken);
+    EXPECT_EQ(ec, errc::start_outcome_unknown);
+    diagnostics details;
+    auto [find_ec, found] = co_await c.find_launch("mine", details, kToken);
+    EXPECT_EQ(find_ec, errc::start_outcome_unknown);
+    EXPECT_FALSE(found);
+    EXPECT_EQ(details.launch_id, "mine");
+    c.close();
+    server.close();
+  });
 }
 
 TEST_F(AmbiguousStart, IsSentAgainByAnotherCallThatRisksASecondRun) {

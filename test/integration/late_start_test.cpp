@@ -20,12 +20,6 @@ namespace {
 
 using ids = std::vector<std::string>;
 
-const std::string kStarted = R"({"job_ids":["j1"],"build_id":"b","message":"queued"})";
-
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
-
 /// A start that is cancelled once the server has it; what the server says comes later.
 class LateStart : public testing::Test {
  protected:

@@ -20,14 +20,6 @@ namespace {
 using ids = std::vector<std::string>;
 using reply = scripted_server::reply;
 
-const auto kToken = asio::as_tuple(asio::use_awaitable);
-const std::string kStarted = R"({"job_ids":["j1"],"build_id":"b","message":"queued"})";
-const reply kForbidden{answer(403, R"({"error":"no permission to list"})")};
-
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
-
 class GivenLaunchId : public scripted_start {};
 
 TEST_F(GivenLaunchId, ThatHasStartedSomethingIsAdoptedAndNothingIsSent) {

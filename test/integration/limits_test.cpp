@@ -82,10 +82,6 @@ std::uint64_t requests_written(const client_stats& s) {
   return s.starts + s.stops + s.reads + s.polls;
 }
 
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
-
 std::string operation_name(const testing::TestParamInfo<const char*>& tested) {
   return tested.param;
 }

@@ -11,6 +11,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include <nunu/client.hpp>
@@ -64,6 +65,10 @@ inline run_request a_test() {
   r.multiplayer_test_id = "test";
   r.deployment_config_id = "deployment";
   return r;
+}
+
+inline bool contains(std::string_view text, std::string_view part) {
+  return text.find(part) != std::string_view::npos;
 }
 
 /// Runs the context until the coroutine has ended, and throws what it threw.

@@ -43,7 +43,7 @@ class Nginx : public testing::TestWithParam<version> {
     folder.write("nginx.conf", configuration());
     server.emplace(std::vector<std::string>{find_program("nginx"), "-p", folder.path(), "-e",
                                             folder.file("errors"), "-c", folder.file("nginx.conf")},
-                   port);
+                   folder);
     config.base_url = "https://localhost:" + std::to_string(port);
     config.tls.ca_pem = trusted.certificate_pem();
   }

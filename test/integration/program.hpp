@@ -1,22 +1,24 @@
 // Programs that others wrote, as peers: started for one test, and ended with it.
 #pragma once
 
+#include <poll.h>
 #include <spawn.h>
 #include <stdlib.h>
+#include <sys/inotify.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
-#include <chrono>
 #include <csignal>
 #include <cstdint>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <sstream>
 #include <stdexcept>
 #include <string>
-#include <thread>
 #include <vector>
 
 namespace nunu::test {
@@ -67,28 +69,30 @@ inline std::uint16_t free_port() {
   return once.local_endpoint().port();
 }
 
-/// A program that serves on a port of loopback, and stays in the foreground.
+/// A program that serves, and stays in the foreground. Once it listens it writes its process id to
+/// the file `pid` in its folder.
 class program {
  public:
-  /// Returns once it accepts connections; throws when it never does.
-  program(std::vector<std::string> words, std::uint16_t port) {
+  /// Returns when it listens; throws when it never does.
+  program(std::vector<std::string> words, const temporary_folder& folder) {
+    const descriptor changes(::inotify_init1(IN_CLOEXEC));
+    ::inotify_add_watch(changes.number, folder.path().c_str(), IN_CREATE);
     std::vector<char*> arguments;
     for (std::string& word : words) arguments.push_back(word.data());
     arguments.push_back(nullptr);
     if (::posix_spawn(&pid_, words[0].c_str(), nullptr, nullptr, arguments.data(), environ) != 0)
       throw std::runtime_error("cannot start " + words[0]);
-    const auto give_up = std::chrono::steady_clock::now() + std::chrono::seconds(20);
-    while (!accepts(port)) {
-      if (::waitpid(pid_, nullptr, WNOHANG) == pid_) {
-        pid_ = 0;
-        throw std::runtime_error(words[0] + " ended at once");
-      }
-      if (std::chrono::steady_clock::now() > give_up) {
+    const descriptor process(static_cast<int>(::syscall(SYS_pidfd_open, pid_, 0)));
+    while (!std::filesystem::exists(folder.file("pid"))) {
+      pollfd watched[] = {{changes.number, POLLIN, 0}, {process.number, POLLIN, 0}};
+      constexpr int patience_ms = 20'000;
+      const bool in_time = ::poll(watched, std::size(watched), patience_ms) > 0;
+      if (!in_time || watched[1].revents != 0) {
         end();
-        throw std::runtime_error(words[0] + " does not listen");
+        throw std::runtime_error(words[0] + (in_time ? " ended at once" : " does not listen"));
       }
-      // Nobody tells when a program begins to listen.
-      std::this_thread::sleep_for(std::chrono::milliseconds(5));
+      char read_events[4096];
+      [[maybe_unused]] const auto size = ::read(changes.number, read_events, sizeof read_events);
     }
   }
   ~program() { end(); }
@@ -104,13 +108,13 @@ class program {
   }
 
  private:
-  static bool accepts(std::uint16_t port) {
-    asio::io_context context;
-    asio::ip::tcp::socket probe(context);
-    boost::system::error_code ec;
-    probe.connect({asio::ip::address_v4::loopback(), port}, ec);
-    return !ec;
-  }
+  struct descriptor {
+    explicit descriptor(int n) : number(n) {}
+    descriptor(const descriptor&) = delete;
+    descriptor& operator=(const descriptor&) = delete;
+    ~descriptor() { ::close(number); }
+    int number;
+  };
 
   pid_t pid_ = 0;
 };

@@ -36,6 +36,18 @@ client_config behind(const std::string& proxy) {
   return config;
 }
 
+/// A start that the proxy keeps from being sent.
+diagnostics start_in_vain(asio::io_context& context, client& c) {
+  diagnostics details;
+  run(context, [&]() -> asio::awaitable<void> {
+    auto [ec, started] = co_await c.start_run(a_test(), start_options(), details, kToken);
+    EXPECT_EQ(ec, errc::proxy_failed) << details.to_string();
+    EXPECT_EQ(ec, condition::not_sent);
+    EXPECT_NE(ec, condition::outcome_unknown);
+  });
+  return details;
+}
+
 struct refusal {
   const char* name;
   scripted_server::reply reply;
@@ -72,13 +84,7 @@ TEST_P(Fault22, IsNotSentAndTheKeyNeverReachesTheProxy) {
   client_config config = behind(host_and_port(proxy));
   config.operation_timeout = 200ms;
   client c(context.get_executor(), config);
-  diagnostics details;
-  run(context, [&]() -> asio::awaitable<void> {
-    auto [ec, started] = co_await c.start_run(a_test(), start_options(), details, kToken);
-    EXPECT_EQ(ec, errc::proxy_failed) << details.to_string();
-    EXPECT_EQ(ec, condition::not_sent);
-    EXPECT_NE(ec, condition::outcome_unknown);
-  });
+  const diagnostics details = start_in_vain(context, c);
   EXPECT_NE(details.message.find(GetParam().says), std::string::npos) << details.message;
   EXPECT_NE(details.message.find("proxy " + host_and_port(proxy)), std::string::npos)
       << details.message;
@@ -107,12 +113,7 @@ TEST_F(Fault22Hang, IsNotSentWhenTimeIsUp) {
   config.connect_timeout = 100ms;
   config.operation_timeout = 200ms;
   client c(context.get_executor(), config);
-  diagnostics details;
-  run(context, [&]() -> asio::awaitable<void> {
-    auto [ec, started] = co_await c.start_run(a_test(), start_options(), details, kToken);
-    EXPECT_EQ(ec, errc::proxy_failed) << details.to_string();
-    EXPECT_EQ(ec, condition::not_sent);
-  });
+  const diagnostics details = start_in_vain(context, c);
   EXPECT_NE(details.message.find("took too long"), std::string::npos) << details.message;
   for (const std::string& request : proxy.requests())
     EXPECT_EQ(request.find(kKey), std::string::npos) << request;

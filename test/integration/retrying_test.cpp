@@ -15,10 +15,6 @@ namespace {
 
 using reply = scripted_server::reply;
 
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
-
 /// Every operation of a client shares its retries.
 TEST(Retries, AnOutageDoesNotMultiplyTheLoad) {
   constexpr std::size_t kOperations = 300;

@@ -20,6 +20,10 @@
 
 namespace nunu::test {
 
+inline const auto kToken = asio::as_tuple(asio::use_awaitable);
+inline const std::string kStarted = R"({"job_ids":["j1"],"build_id":"b","message":"queued"})";
+inline const scripted_server::reply kForbidden{answer(403, R"({"error":"no permission to list"})")};
+
 /// A page with these jobs, all of one launch.
 inline std::string page_of(const std::string& launch_id, const std::vector<std::string>& ids,
                            int page = 0, int total_pages = 1) {
@@ -75,8 +79,7 @@ class scripted_start : public testing::Test {
     config.base_url = server.base_url();
     client c(context.get_executor(), config);
     run(context, [&]() -> asio::awaitable<void> {
-      const auto token = asio::as_tuple(asio::use_awaitable);
-      std::tie(r.code, r.run) = co_await c.start_run(request, options, r.details, token);
+      std::tie(r.code, r.run) = co_await c.start_run(request, options, r.details, kToken);
       c.close();
       server.close();
     });

@@ -13,15 +13,15 @@ namespace {
 
 using then = scripted_server::then;
 
-const auto kToken = asio::as_tuple(asio::use_awaitable);
-const std::string kStarted = R"({"job_ids":["j1","j2"],"build_id":"b","message":"queued"})";
+const std::string kTwoStarted = R"({"job_ids":["j1","j2"],"build_id":"b","message":"queued"})";
 
 class Starting : public scripted_start {};
 
 TEST_F(Starting, SendsTheKeyTheRequestAndItsTags) {
   run_request request = a_test();
   request.additional_tags = {"ci"};
-  const result r = start({{answer(201, kStarted)}}, request, {.launch_id = "l-1", .group = "g-1"});
+  const result r =
+      start({{answer(201, kTwoStarted)}}, request, {.launch_id = "l-1", .group = "g-1"});
   ASSERT_FALSE(r.code) << r.code.message();
   ASSERT_EQ(r.starts.size(), 1U);
   const std::string& sent = r.starts[0];
@@ -33,19 +33,20 @@ TEST_F(Starting, SendsTheKeyTheRequestAndItsTags) {
 }
 
 TEST_F(Starting, MintsALaunchIdAndTagsTheRunWithIt) {
-  const result r = start({{answer(201, kStarted)}});
+  const result r = start({{answer(201, kTwoStarted)}});
   ASSERT_FALSE(r.run.launch_id.empty());
   EXPECT_NE(r.starts[0].find("\"nunu-launch-" + r.run.launch_id + "\""), std::string::npos);
 }
 
 TEST_F(Starting, TagsCanBeSwitchedOff) {
-  const result r = start({{answer(201, kStarted)}}, a_test(), {.tags = false});
+  const result r = start({{answer(201, kTwoStarted)}}, a_test(), {.tags = false});
   EXPECT_EQ(r.starts[0].find("nunu-"), r.starts[0].find("nunu-cpp")) << r.starts[0];
 }
 
 TEST_F(Starting, AcceptsEveryFormOfAnswer) {
-  const std::string envelope = R"({"ok":true,"status":200,"message":"m","data":)" + kStarted + "}";
-  for (const std::string& reply : {answer(201, kStarted), answer(200, kStarted),
+  const std::string envelope =
+      R"({"ok":true,"status":200,"message":"m","data":)" + kTwoStarted + "}";
+  for (const std::string& reply : {answer(201, kTwoStarted), answer(200, kTwoStarted),
                                    answer(200, envelope), answer(201, envelope)}) {
     const result r = start({{reply}});
     EXPECT_FALSE(r.code) << r.code.message();
@@ -113,7 +114,7 @@ TEST_F(Starting, AnAnswerThatDoesNotComeInTimeIsAmbiguous) {
 TEST_F(Starting, ARateLimitedStartIsSentAgain) {
   const result r = start({{answer(429, R"({"error":"slow down"})", "Retry-After: 0\r\n")},
                           {answer(429, "")},
-                          {answer(201, kStarted)}});
+                          {answer(201, kTwoStarted)}});
   ASSERT_FALSE(r.code) << r.code.message();
   EXPECT_EQ(r.starts.size(), 3U);
   EXPECT_EQ(r.starts[0], r.starts[2]) << "another launch id";
@@ -174,7 +175,7 @@ TEST_F(Starting, ABuildStorageRequestPassesEveryFieldOn) {
   r.render_templates = true;
   r.template_data["country"] = "Switzerland";
   r.options["unknown_option"] = 1;
-  const std::string sent = start({{answer(201, kStarted)}}, r).starts[0];
+  const std::string sent = start({{answer(201, kTwoStarted)}}, r).starts[0];
   for (const char* part :
        {R"("build_id":"b1")", R"("agent_config_id":"a1")", R"("retries":2)", R"("instances":3)",
         R"("player_deployment_configs":{"1":{)", R"("run_on_all_configured_devices":false)",

@@ -37,11 +37,12 @@ class Tinyproxy : public testing::Test {
   void start(const std::string& more = {}) {
     folder.write("tinyproxy.conf", "Port " + std::to_string(port) +
                                        "\nListen 127.0.0.1\nTimeout 60\nMaxClients 20\nLogFile \"" +
-                                       folder.file("log") + "\"\nConnectPort " +
-                                       std::to_string(sim.port()) + "\n" + more);
+                                       folder.file("log") + "\"\nPidFile \"" + folder.file("pid") +
+                                       "\"\nConnectPort " + std::to_string(sim.port()) + "\n" +
+                                       more);
     proxy.emplace(std::vector<std::string>{find_program("tinyproxy"), "-d", "-c",
                                            folder.file("tinyproxy.conf")},
-                  port);
+                  folder);
   }
 
   client_config through(const std::string& user_info) {
