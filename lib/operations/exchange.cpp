@@ -109,6 +109,8 @@ void after_exchange(detail::client_state& state, transport::lease& held,
   held->deadline = core::time_point::max();
   if (!exchanged) {
     state.counts.broken_exchanges.add();
+    // What is unused may be as stale as this one was: the next attempt must not find out.
+    if (exchanged.error().code != asio::error::operation_aborted) state.pool->drop_idle();
     out.outcome = {.progress = core::progress::broken};
     out.failure = exchanged.error();
     return;
@@ -169,11 +171,11 @@ task<void> send_on(detail::client_state& state, transport::lease& held, const re
 }
 
 task<attempt> try_once(detail::client_state& state, cancellation& cancel, const request& what,
-                       core::duration freshness, core::time_point deadline) {
+                       core::time_point deadline) {
   attempt result;
   transport::lease held;
   const bool ready =
-      co_await ready_to_send(state, cancel, what.kind, freshness, deadline, held, result);
+      co_await ready_to_send(state, cancel, what.kind, kAnyAge, deadline, held, result);
   if (!ready) co_return result;
   const auto accepted = cancel.accepted;
   if (what.kind == request_kind::stop)
@@ -185,7 +187,7 @@ task<attempt> try_once(detail::client_state& state, cancellation& cancel, const 
 
 task<attempt> exchange_repeatable(detail::client_state& state, cancellation& cancel,
                                   const request& what, core::time_point deadline) {
-  attempt last = co_await try_once(state, cancel, what, kAnyAge, deadline);
+  attempt last = co_await try_once(state, cancel, what, deadline);
   for (unsigned failures = 1;; ++failures) {
     // What the answer says is the caller's to understand.
     last.outcome.understood = last.outcome.progress == core::progress::answered;
@@ -194,8 +196,7 @@ task<attempt> exchange_repeatable(detail::client_state& state, cancellation& can
     const auto next = co_await back_off(state, cancel, last, failures, deadline);
     if (next != after_pause::try_again) co_return last;
     state.counts.retries.add();
-    const bool broke = last.outcome.progress == core::progress::broken;
-    last = co_await try_once(state, cancel, what, broke ? kOnlyNew : kAnyAge, deadline);
+    last = co_await try_once(state, cancel, what, deadline);
   }
 }
 

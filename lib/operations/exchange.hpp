@@ -18,8 +18,6 @@ namespace nunu::operations {
 
 /// Any connection that the pool would reuse.
 inline constexpr core::duration kAnyAge = core::duration::max();
-/// After an exchange that broke: another connection may be as stale as that one.
-inline constexpr core::duration kOnlyNew = core::duration::zero();
 
 enum class request_kind : std::uint8_t { start, stop, read, poll, page };
 
@@ -67,8 +65,7 @@ transport::task<void> send_on(detail::client_state& state, transport::lease& hel
 /// One attempt of any request but a start. From when a stop is on its way *total* cancellation is
 /// not accepted, since it promises that nothing happened; it is again when nothing did.
 transport::task<attempt> try_once(detail::client_state& state, cancellation& cancel,
-                                  const request& what, core::duration freshness,
-                                  core::time_point deadline);
+                                  const request& what, core::time_point deadline);
 
 /// Sends a request that may be said twice, until there is an answer to it or the operation's time
 /// is up.

@@ -76,13 +76,13 @@ void take_jobs(const std::vector<job>& jobs, listing& out) {
 }
 
 task<void> list_all_pages(detail::client_state& state, cancellation& cancel,
-                          core::duration freshness, core::time_point deadline, listing& out) {
+                          core::time_point deadline, listing& out) {
   job_query query;
   query.tags.push_back(out.tag);
   query.page_size = wire::kMostJobsOnAPage;
   for (;; ++query.page) {
     out.what = get_request(state, request_kind::read, wire::jobs_target(state.origin, query));
-    out.last = co_await try_once(state, cancel, out.what, freshness, deadline);
+    out.last = co_await try_once(state, cancel, out.what, deadline);
     job_page page;
     out.problem = read_page(out.last, out.tag, page);
     out.last.outcome.understood = out.problem.empty();
@@ -112,13 +112,12 @@ task<launch_finding> look_up_launch(detail::client_state& state, cancellation& c
   const auto begins_at = clock::now();
   const launch_lookup::pace pace{ends_at - begins_at, state.config.reconcile_interval};
   launch_lookup lookup(asked, pace, begins_at, state.draw());
-  core::duration freshness = kAnyAge;
   while (lookup.next() == launch_lookup::step::list && !cancel.requested) {
     transport::timer pause(state.strand, lookup.list_at());
     co_await pause.async_wait(transport::as_result);
     listing latest;
     latest.tag = core::launch_tag(launch_id);
-    co_await list_all_pages(state, cancel, freshness, deadline, latest);
+    co_await list_all_pages(state, cancel, deadline, latest);
     if (is_whole(latest)) {
       lookup.listed(latest.job_ids, clock::now(), state.draw());
       result.run.build_id = std::move(latest.build_id);
@@ -129,7 +128,6 @@ task<launch_finding> look_up_launch(detail::client_state& state, cancellation& c
       lookup.failed(latest.last.outcome, latest.job_ids, clock::now(), state.draw());
       explain(state, latest, result);
     }
-    freshness = latest.last.outcome.progress == core::progress::broken ? kOnlyNew : kAnyAge;
   }
   result.run.job_ids = lookup.job_ids();
   if (lookup.next() != launch_lookup::step::list) {

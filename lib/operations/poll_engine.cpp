@@ -211,11 +211,8 @@ task<void> poll_engine::work(std::shared_ptr<detail::client_state> state, action
 
 task<void> poll_engine::take_connection(polling& p) {
   p.held.give_back();
-  // A probe goes out on a new connection: any other may be as stale as the last.
-  const bool probing = schedule_.health().now_in() == core::health::state::probing;
-  const auto freshness = probing ? core::duration::zero() : core::duration::max();
   auto held =
-      co_await state_.pool->acquire(transport::priority::poll, freshness, core::time_point::max());
+      co_await state_.pool->acquire(transport::priority::poll, kAnyAge, core::time_point::max());
   if (held)
     p.held = *std::move(held);
   else

@@ -159,12 +159,16 @@ bool connection_pool::still_good(const connection& used) const noexcept {
   return used.reusable() && clock::now() - used.opened_at < limits_.keep.age;
 }
 
+void connection_pool::drop_idle() noexcept {
+  idle_.clear();
+  update_gauge();
+}
+
 void connection_pool::close() noexcept {
   closed_ = true;
   for (connection* used : busy_) used->abort();
   for (turn* waiting : queue_) waiting->wake_up->cancel();
-  idle_.clear();
-  update_gauge();
+  drop_idle();
 }
 
 void connection_pool::update_gauge() noexcept {

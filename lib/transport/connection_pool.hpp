@@ -66,6 +66,9 @@ class connection_pool : public std::enable_shared_from_this<connection_pool> {
   /// more important waits for it.
   bool may_keep(const lease& held, priority who) const noexcept;
 
+  /// Closes what is open and unused.
+  void drop_idle() noexcept;
+
   /// Ends everything; later calls fail with `closed`.
   void close() noexcept;
 

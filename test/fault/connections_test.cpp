@@ -125,32 +125,9 @@ TEST_P(Fault03, WhenThePooledConnectionsAreStaleTheSecondAttemptDials) {
   expect_that_only_a_start_stays_unknown([&](std::size_t used) { server.reset(used); });
 }
 
-INSTANTIATE_TEST_SUITE_P(Operations, Fault03, testing::ValuesIn(kRequests), operation_name);
+INSTANTIATE_TEST_SUITE_P(Operations, Fault03, testing::ValuesIn(kOperations), operation_name);
 
 class Fault03Polls : public PoolOf {};
-
-/// A poll is no second attempt at the last one: it may find another stale connection, once each.
-TEST_P(Fault03Polls, WhenThePooledConnectionsAreStaleGoOnAndDial) {
-  fill_the_pool(3);
-  call waiting;
-  waiting.begin(c, GetParam());
-  const auto has_dialled = [&] { return server.connections() == 4 && server.requests(3) == 1; };
-  for (std::size_t stale = 0; !has_dialled() && stale < 3; ++stale) {
-    run_until(context, [&] { return has_dialled() || server.requests() == 4 + stale; });
-    for (std::size_t i = 0; i < 3; ++i)
-      if (server.requests(i) == 2 && !server.ended(i)) server.reset(i);
-    settle(context);
-  }
-  run_until(context, has_dialled);
-  server.say(3, answer_for(GetParam()));
-  run_until(context, [&] { return waiting.ended(); });
-  EXPECT_TRUE(waiting.delivered) << waiting.details.to_string();
-  EXPECT_LE(c.stats().broken_exchanges, 3U);
-}
-
-INSTANTIATE_TEST_SUITE_P(Waiting, Fault03Polls,
-                         testing::Values(operation::wait_for_jobs, operation::watch_jobs),
-                         operation_name);
 
 class Fault12 : public Pool {
  protected:
