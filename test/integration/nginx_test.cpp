@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "events.hpp"
 #include "loopback.hpp"
 #include "program.hpp"
 #include "tls_server.hpp"
@@ -40,16 +41,19 @@ class Nginx : public testing::TestWithParam<version> {
     const identity own = trusted.issue(subject());
     folder.write("certificate.pem", own.certificate_pem);
     folder.write("key.pem", own.private_key_pem);
-    folder.write("nginx.conf", configuration());
-    server.emplace(std::vector<std::string>{find_program("nginx"), "-p", folder.path(), "-e",
-                                            folder.file("errors"), "-c", folder.file("nginx.conf")},
-                   folder);
     config.base_url = "https://localhost:" + std::to_string(port);
     config.tls.ca_pem = trusted.certificate_pem();
   }
 
+  void serve(const std::string& more = {}) {
+    folder.write("nginx.conf", configuration(more));
+    server.emplace(std::vector<std::string>{find_program("nginx"), "-p", folder.path(), "-e",
+                                            folder.file("errors"), "-c", folder.file("nginx.conf")},
+                   folder);
+  }
+
   /// One process, whose files are all in the folder.
-  std::string configuration() const {
+  std::string configuration(const std::string& more) const {
     std::ostringstream text;
     text << "daemon off;\nmaster_process off;\npid " << folder.file("pid")
          << ";\nevents {}\nhttp {\n"
@@ -60,8 +64,8 @@ class Nginx : public testing::TestWithParam<version> {
     text << "server {\nlisten 127.0.0.1:" << port << " ssl;\n"
          << "ssl_certificate certificate.pem;\nssl_certificate_key key.pem;\n"
          << "ssl_protocols " << GetParam().protocol << ";\nssl_session_cache shared:tls:1m;\n"
-         << "location / { proxy_pass " << sim.base_url().substr(0, sim.base_url().find("/api"))
-         << "; }\n}\n}\n";
+         << more << "location / { proxy_pass "
+         << sim.base_url().substr(0, sim.base_url().find("/api")) << "; }\n}\n}\n";
     return text.str();
   }
 
@@ -77,6 +81,7 @@ class Nginx : public testing::TestWithParam<version> {
 };
 
 TEST_P(Nginx, IsAsGoodAsTheSimulatorForAWholeRun) {
+  serve();
   client c(context.get_executor(), config);
   run(context, [&]() -> asio::awaitable<void> {
     const started_run started = co_await c.start_run(a_plan());
@@ -89,6 +94,7 @@ TEST_P(Nginx, IsAsGoodAsTheSimulatorForAWholeRun) {
 }
 
 TEST_P(Nginx, ResumesSessions) {
+  serve();
   config.max_connections = 3;
   client c(context.get_executor(), config);
   run(context, [&]() -> asio::awaitable<void> {
@@ -107,6 +113,25 @@ TEST_P(Nginx, ResumesSessions) {
   const std::vector<std::string> lines = log();
   const std::string resumed = std::string(GetParam().protocol) + " r";
   EXPECT_EQ(std::count(lines.begin(), lines.end(), resumed), 2);
+}
+
+TEST_P(Nginx, GetsTheClientCertificateThatItDemands) {
+  const authority clients("clients");
+  folder.write("clients.pem", clients.certificate_pem());
+  serve("ssl_client_certificate clients.pem;\nssl_verify_client on;\n");
+  const auto expect = [&](boost::system::error_code code) {
+    client c(context.get_executor(), config);
+    ending listing;
+    c.list_jobs(job_query(), listing.handler());
+    run_until(context, [&] { return listing.reached(); });
+    EXPECT_EQ(*listing.code, code) << listing.code->message();
+  };
+  // It answers, though with an error of its own.
+  expect(errc::bad_request);
+  const identity own = clients.issue({.name = "client", .usage = "clientAuth"});
+  config.tls.certificate_pem = own.certificate_pem;
+  config.tls.private_key_pem = own.private_key_pem;
+  expect({});
 }
 
 const version kVersions[] = {{"Tls12", "TLSv1.2"}, {"Tls13", "TLSv1.3"}};

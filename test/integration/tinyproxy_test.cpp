@@ -51,27 +51,39 @@ class Tinyproxy : public testing::Test {
     return config;
   }
 
-  void expect_that_a_run_is_started_and_waited_for(const client_config& config) {
+  void start_a_run_and_wait_for_it(const client_config& config) {
     client c(context.get_executor(), config);
     run(context, [&]() -> asio::awaitable<void> {
       const started_run started = co_await c.start_run(a_plan());
       const wait_report report = co_await c.wait_for_jobs(started.job_ids);
       EXPECT_EQ(report.count(outcome_kind::finished), started.job_ids.size());
     });
-    EXPECT_NE(folder.read("log").find("CONNECT localhost:" + std::to_string(sim.port())),
-              std::string::npos)
-        << "it went past the proxy";
+  }
+
+  bool was_asked_for_the_way() {
+    proxy->end();
+    return contains(folder.read("log"), "CONNECT localhost:" + std::to_string(sim.port()));
   }
 };
 
 TEST_F(Tinyproxy, OpensTheWayToAWholeRun) {
   start();
-  expect_that_a_run_is_started_and_waited_for(through(""));
+  start_a_run_and_wait_for_it(through(""));
+  EXPECT_TRUE(was_asked_for_the_way()) << "it went past the proxy";
+}
+
+TEST_F(Tinyproxy, IsNotAskedForWhatNoProxyNames) {
+  start();
+  client_config config = through("");
+  config.no_proxy = "example.com localhost:" + std::to_string(sim.port());
+  start_a_run_and_wait_for_it(config);
+  EXPECT_FALSE(was_asked_for_the_way());
 }
 
 TEST_F(Tinyproxy, OpensItForAUserWithTheRightPassword) {
   start("BasicAuth user p-ss.word\n");
-  expect_that_a_run_is_started_and_waited_for(through("user:p%2Dss.word@"));
+  start_a_run_and_wait_for_it(through("user:p%2Dss.word@"));
+  EXPECT_TRUE(was_asked_for_the_way()) << "it went past the proxy";
 }
 
 TEST_F(Tinyproxy, RefusesOthersAndNothingIsSent) {
