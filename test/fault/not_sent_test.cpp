@@ -174,6 +174,11 @@ class no_descriptors {
 class Fault06Descriptors : public testing::TestWithParam<operation> {};
 
 TEST_P(Fault06Descriptors, WithoutOneNothingIsSentUntilThereIs) {
+#ifdef __SANITIZE_ADDRESS__
+  // There is no such macro for the sanitizer that the same preset adds.
+  GTEST_SKIP() << "UBSan opens a pipe to look at an object's type, and without descriptors takes "
+                  "every object for a bad one";
+#endif
   asio::io_context context;
   scripted_server server(context, {{answer_for(GetParam())}});
   // To begin to accept takes a descriptor, too.
