@@ -9,6 +9,7 @@
 
 #include <nunu/error.hpp>
 #include <nunu/run_details.hpp>
+#include <nunu/stop.hpp>
 #include <nunu/wait.hpp>
 
 namespace cli {
@@ -24,8 +25,10 @@ struct result {
   /// `errc::start_outcome_unknown`: there may be jobs, of the launch id in the details.
   boost::system::error_code start_error;
   nunu::diagnostics start_details;
-  /// Without meaning where there is no job.
+  /// Without meaning where there is no job, and for `stop`.
   nunu::job_outcome outcome;
+  /// Only for `stop`: what became of the request to stop the job.
+  std::optional<nunu::stop_result> stop;
   /// The page for people of the run that decided; empty where it is not known.
   std::string url;
   /// Of the run that decided, where it did not pass and the service told them.
