@@ -11,6 +11,7 @@
 #include "operations/look_up_launch.hpp"
 #include "operations/operation.hpp"
 #include "operations/read_jobs.hpp"
+#include "operations/read_runs.hpp"
 #include "operations/start_run.hpp"
 #include "operations/stop_jobs.hpp"
 #include "operations/watch_state.hpp"
@@ -63,6 +64,21 @@ void get_job(state_ptr state, std::string job_id, diagnostics* diag, handler<job
 void list_jobs(state_ptr state, job_query query, diagnostics* diag, handler<job_page> handler) {
   auto cancel = std::make_shared<operations::cancellation>();
   auto body = operations::list_jobs(state, cancel, std::move(query));
+  operations::begin_operation(std::move(state), diag, std::move(handler), std::move(cancel),
+                              std::move(body));
+}
+
+void get_run(state_ptr state, std::string run_id, diagnostics* diag, handler<run_details> handler) {
+  auto cancel = std::make_shared<operations::cancellation>();
+  auto body = operations::get_run(state, cancel, std::move(run_id));
+  operations::begin_operation(std::move(state), diag, std::move(handler), std::move(cancel),
+                              std::move(body));
+}
+
+void list_bugs(state_ptr state, std::string run_id, diagnostics* diag,
+               handler<std::vector<bug>> handler) {
+  auto cancel = std::make_shared<operations::cancellation>();
+  auto body = operations::list_bugs(state, cancel, std::move(run_id));
   operations::begin_operation(std::move(state), diag, std::move(handler), std::move(cancel),
                               std::move(body));
 }
@@ -145,6 +161,20 @@ asio::awaitable<job_page> client::list_jobs(job_query query) {
   return or_throw<job_page>(
       [state = state_, query = std::move(query)](auto* diag, auto handler) mutable {
         detail::list_jobs(state, std::move(query), diag, std::move(handler));
+      });
+}
+
+asio::awaitable<run_details> client::get_run(std::string run_id) {
+  return or_throw<run_details>(
+      [state = state_, id = std::move(run_id)](auto* diag, auto handler) mutable {
+        detail::get_run(state, std::move(id), diag, std::move(handler));
+      });
+}
+
+asio::awaitable<std::vector<bug>> client::list_bugs(std::string run_id) {
+  return or_throw<std::vector<bug>>(
+      [state = state_, id = std::move(run_id)](auto* diag, auto handler) mutable {
+        detail::list_bugs(state, std::move(id), diag, std::move(handler));
       });
 }
 

@@ -19,6 +19,7 @@
 #include <nunu/job.hpp>
 #include <nunu/job_watch.hpp>
 #include <nunu/run.hpp>
+#include <nunu/run_details.hpp>
 #include <nunu/stop.hpp>
 #include <nunu/wait.hpp>
 
@@ -36,6 +37,10 @@ NUNU_EXPORT void get_job(state_ptr state, std::string job_id, diagnostics* diag,
                          handler<job> handler);
 NUNU_EXPORT void list_jobs(state_ptr state, job_query query, diagnostics* diag,
                            handler<job_page> handler);
+NUNU_EXPORT void get_run(state_ptr state, std::string run_id, diagnostics* diag,
+                         handler<run_details> handler);
+NUNU_EXPORT void list_bugs(state_ptr state, std::string run_id, diagnostics* diag,
+                           handler<std::vector<bug>> handler);
 NUNU_EXPORT void wait_for_jobs(state_ptr state, std::vector<std::string> ids, wait_options options,
                                diagnostics* diag, handler<wait_report> handler);
 NUNU_EXPORT void stop_jobs(state_ptr state, std::vector<std::string> ids, diagnostics* diag,
@@ -215,6 +220,44 @@ class client {
     return initiate_list(std::move(query), &diag, std::forward<Token>(token));
   }
 
+  /// Asks for one run of a job in full (`GET /runs/{runId}`): `run_id` is a
+  /// `job_run::multiplayer_run_id`. A run can be asked for as soon as its job lists it; what is not
+  /// known of it yet is empty.
+  ///
+  /// Errors: `errc::invalid_request` (an empty id, or one with a control character), `not_found`.
+  /// `bad_response` also when the answer is about another run.
+  /// Broken exchanges, 408, 429 and 5xx are tried again until `client_config::operation_timeout`.
+  /// Cancellation (all types): nothing changes at the service.
+  NUNU_EXPORT boost::asio::awaitable<run_details> get_run(std::string run_id);
+
+  template <boost::asio::completion_token_for<detail::signature<run_details>> Token>
+  auto get_run(std::string run_id, Token&& token) {
+    return initiate_get_run(std::move(run_id), nullptr, std::forward<Token>(token));
+  }
+
+  template <boost::asio::completion_token_for<detail::signature<run_details>> Token>
+  auto get_run(std::string run_id, diagnostics& diag, Token&& token) {
+    return initiate_get_run(std::move(run_id), &diag, std::forward<Token>(token));
+  }
+
+  /// Asks for the bugs that a run has found (`GET /runs/{runId}/bugs`), all pages of them.
+  ///
+  /// Result: the bugs in the service's order, each once; none for a run that has found none.
+  /// Errors, retries and cancellation as for `get_run`, the time being that for all pages together;
+  /// `bad_response` also when there are more than 100 pages. With an error the result is empty,
+  /// whichever page was at fault.
+  NUNU_EXPORT boost::asio::awaitable<std::vector<bug>> list_bugs(std::string run_id);
+
+  template <boost::asio::completion_token_for<detail::signature<std::vector<bug>>> Token>
+  auto list_bugs(std::string run_id, Token&& token) {
+    return initiate_list_bugs(std::move(run_id), nullptr, std::forward<Token>(token));
+  }
+
+  template <boost::asio::completion_token_for<detail::signature<std::vector<bug>>> Token>
+  auto list_bugs(std::string run_id, diagnostics& diag, Token&& token) {
+    return initiate_list_bugs(std::move(run_id), &diag, std::forward<Token>(token));
+  }
+
   /// Waits until every job has finished or become unreachable, or the time is up.
   ///
   /// Result: one outcome for each id, in the caller's order. A deadline, an unknown job and a
@@ -312,6 +355,24 @@ class client {
           detail::list_jobs(state, std::move(q), d, std::move(handler));
         },
         token, std::move(query), diag);
+  }
+
+  template <class Token>
+  auto initiate_get_run(std::string run_id, diagnostics* diag, Token&& token) {
+    return boost::asio::async_initiate<Token, detail::signature<run_details>>(
+        [state = state_](auto handler, std::string id, diagnostics* d) {
+          detail::get_run(state, std::move(id), d, std::move(handler));
+        },
+        token, std::move(run_id), diag);
+  }
+
+  template <class Token>
+  auto initiate_list_bugs(std::string run_id, diagnostics* diag, Token&& token) {
+    return boost::asio::async_initiate<Token, detail::signature<std::vector<bug>>>(
+        [state = state_](auto handler, std::string id, diagnostics* d) {
+          detail::list_bugs(state, std::move(id), d, std::move(handler));
+        },
+        token, std::move(run_id), diag);
   }
 
   template <class Token>

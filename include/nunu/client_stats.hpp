@@ -16,7 +16,8 @@ struct client_stats {
   std::uint64_t polls = 0;
   /// Of pages of a group of jobs that are waited for.
   std::uint64_t pages = 0;
-  /// Of jobs and pages that were asked for otherwise, the look-up of launches included.
+  /// Of jobs and pages that were asked for otherwise, the look-up of launches included, and of runs
+  /// and pages of bugs.
   std::uint64_t reads = 0;
 
   /// Answers by the first digit of their status: `answers[2]` counts 2xx. 0 is not used.

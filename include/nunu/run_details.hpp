@@ -20,25 +20,25 @@ namespace nunu {
 struct run_step {
   int step_number = 0;
   /// What the agent was to reach.
-  std::string goal;
+  std::string goal{};
   /// What the agent says about it.
-  std::string report;
+  std::string report{};
   /// As the service writes it.
-  std::string state;
+  std::string state{};
   run_result result = run_result::none;
   /// `result` as the service writes it; empty when null.
-  std::string result_text;
-  std::optional<timestamp> started_at;
-  std::optional<timestamp> completed_at;
+  std::string result_text{};
+  std::optional<timestamp> started_at{};
+  std::optional<timestamp> completed_at{};
 
   friend bool operator==(const run_step&, const run_step&) = default;
 };
 
 /// A file that a player's run left.
 struct run_artifact {
-  std::string filename;
+  std::string filename{};
   /// Where to fetch it. It may hold a signature, so it is as secret as what it leads to.
-  std::string url;
+  std::string url{};
   /// In bytes; 0 when it is not said.
   std::int64_t size = 0;
 
@@ -47,32 +47,32 @@ struct run_artifact {
 
 /// One player of a run.
 struct player_run {
-  std::string id;
+  std::string id{};
   /// From 1.
   int player_number = 0;
-  std::string state;
+  std::string state{};
   run_result result = run_result::none;
-  std::string result_text;
-  std::string platform;
-  std::vector<run_step> steps;
-  std::vector<run_artifact> artifacts;
+  std::string result_text{};
+  std::string platform{};
+  std::vector<run_step> steps{};
+  std::vector<run_artifact> artifacts{};
 
   friend bool operator==(const player_run&, const player_run&) = default;
 };
 
 /// A run with its players. Source: API reference, `GET /runs/{runId}`.
 struct run_details {
-  std::string multiplayer_run_id;
-  std::string job_id;
-  std::string project_id;
-  std::string test_name;
+  std::string multiplayer_run_id{};
+  std::string job_id{};
+  std::string project_id{};
+  std::string test_name{};
   /// As the service writes it.
-  std::string state;
+  std::string state{};
   run_result result = run_result::none;
-  std::string result_text;
-  std::optional<timestamp> started_at;
-  std::optional<timestamp> completed_at;
-  std::vector<player_run> players;
+  std::string result_text{};
+  std::optional<timestamp> started_at{};
+  std::optional<timestamp> completed_at{};
+  std::vector<player_run> players{};
 
   friend bool operator==(const run_details&, const run_details&) = default;
 };
@@ -92,16 +92,16 @@ NUNU_EXPORT std::string_view to_string(bug_severity severity) noexcept;
 
 /// A bug that a run has found. Source: API reference, `GET /runs/{runId}/bugs`.
 struct bug {
-  std::string id;
-  std::string title;
-  std::string description;
-  std::string category;
+  std::string id{};
+  std::string title{};
+  std::string description{};
+  std::string category{};
   bug_severity severity = bug_severity::unknown;
   /// `severity` as the service writes it; empty when null.
-  std::string severity_text;
+  std::string severity_text{};
   /// The service's word for how sure it is.
-  std::string confidence;
-  std::string reproduction_steps;
+  std::string confidence{};
+  std::string reproduction_steps{};
 
   friend bool operator==(const bug&, const bug&) = default;
 };

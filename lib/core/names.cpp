@@ -48,13 +48,21 @@ constexpr std::array verdict_names{
     name_of<verdict>{verdict::unknown, "unknown"},
 };
 
+constexpr std::array severity_names{
+    name_of<bug_severity>{bug_severity::low, "low"},
+    name_of<bug_severity>{bug_severity::medium, "medium"},
+    name_of<bug_severity>{bug_severity::high, "high"},
+    name_of<bug_severity>{bug_severity::critical, "critical"},
+    name_of<bug_severity>{bug_severity::unknown, "unknown"},
+};
+
 // std::toupper depends on the locale, which belongs to the embedding program.
 constexpr char upper(char c) noexcept {
   return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
 }
 
-bool same_but_for_case(std::string_view text, std::string_view upper_name) noexcept {
-  return std::ranges::equal(text, upper_name, {}, upper);
+bool same_but_for_case(std::string_view a, std::string_view b) noexcept {
+  return std::ranges::equal(a, b, {}, upper, upper);
 }
 
 template <class Value>
@@ -85,8 +93,12 @@ run_result parse_run_result(std::string_view text) noexcept {
   return parse<run_result>(result_names, text, run_result::unknown);
 }
 
+bug_severity parse_bug_severity(std::string_view text) noexcept {
+  return parse<bug_severity>(severity_names, text, bug_severity::unknown);
+}
+
 bool same_job_id(std::string_view a, std::string_view b) noexcept {
-  return a == b || std::ranges::equal(a, b, {}, upper, upper);
+  return a == b || same_but_for_case(a, b);
 }
 
 }  // namespace nunu::core
@@ -103,6 +115,10 @@ std::string_view to_string(run_result result) noexcept {
 
 std::string_view to_string(verdict v) noexcept {
   return core::name<verdict>(core::verdict_names, v, "unknown");
+}
+
+std::string_view to_string(bug_severity severity) noexcept {
+  return core::name<bug_severity>(core::severity_names, severity, "unknown");
 }
 
 }  // namespace nunu

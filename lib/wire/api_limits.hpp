@@ -10,5 +10,7 @@ inline constexpr int kMostRetries = 10;
 inline constexpr int kMostInstances = 10;
 /// `GET /jobs`, parameter `page_size`; the least is 1.
 inline constexpr int kMostJobsOnAPage = 100;
+/// `GET /runs/{runId}/bugs`, parameter `page_size`; the least is 1.
+inline constexpr int kMostBugsOnAPage = 100;
 
 }  // namespace nunu::wire

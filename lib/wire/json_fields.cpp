@@ -99,16 +99,23 @@ double expressible(double number) noexcept {
   return std::isnan(number) ? 0.0 : std::clamp(number, -largest, largest);
 }
 
-decoded<boost::json::object> parse_object(std::string_view body,
-                                          std::span<const std::string_view> known_keys) {
+decoded<boost::json::value> parse_document(std::string_view body,
+                                           std::span<const std::string_view> known_keys) {
   boost::system::error_code ec;
   boost::json::value document = boost::json::parse(body, ec, {}, json_options);
-  if (ec) return "the body is not valid JSON: " + ec.message();
-  if (!document.is_object()) return {boost::system::in_place_error, "the body is not an object"};
+  if (ec) return {boost::system::in_place_error, "the body is not valid JSON: " + ec.message()};
   const std::string duplicate = duplicate_key(body, known_keys);
-  if (!duplicate.empty()) return duplicate + " comes twice";
+  if (!duplicate.empty()) return {boost::system::in_place_error, duplicate + " comes twice"};
   make_expressible(document);
-  return std::move(document.get_object());
+  return {boost::system::in_place_value, std::move(document)};
+}
+
+decoded<boost::json::object> parse_object(std::string_view body,
+                                          std::span<const std::string_view> known_keys) {
+  auto document = parse_document(body, known_keys);
+  if (!document) return {boost::system::in_place_error, document.error()};
+  if (!document->is_object()) return {boost::system::in_place_error, "the body is not an object"};
+  return std::move(document->get_object());
 }
 
 const boost::json::value* object_reader::find(std::string_view key) const {
@@ -184,6 +191,12 @@ const boost::json::object* object_reader::object(std::string_view key) const {
   if (value == nullptr) return nullptr;
   if (!value->is_object()) reject(key, "is not an object");
   return value->if_object();
+}
+
+std::optional<object_reader> object_reader::inside(std::string_view key) const {
+  const boost::json::object* value = object(key);
+  if (value == nullptr) return std::nullopt;
+  return object_reader(*value, path_of(key), problem_);
 }
 
 const boost::json::array* object_reader::array(std::string_view key) const {

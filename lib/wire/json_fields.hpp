@@ -25,8 +25,12 @@ static_assert(json_options.max_depth == 32);
 /// 0 times infinity, which is not a number, and writes both in a way that is not JSON.
 double expressible(double number) noexcept;
 
-/// Parses a body that must be an object. A key of `known_keys` that comes twice in the same object
-/// is an error; in a `boost::json::object` the last would have silently won.
+/// Parses a body. A key of `known_keys`, 64 at most, that comes twice in the same object is an
+/// error; in a `boost::json::object` the last would have silently won.
+decoded<boost::json::value> parse_document(std::string_view body,
+                                           std::span<const std::string_view> known_keys);
+
+/// The same for a body that must be an object.
 decoded<boost::json::object> parse_object(std::string_view body,
                                           std::span<const std::string_view> known_keys);
 
@@ -55,6 +59,9 @@ class object_reader {
   /// None when it is missing or null, and when it is none, which is a problem.
   const boost::json::object* object(std::string_view key) const;
   const boost::json::array* array(std::string_view key) const;
+
+  /// The reader of such an object.
+  std::optional<object_reader> inside(std::string_view key) const;
 
   /// Calls `visit(object_reader)` for each element of an array, which must be objects.
   template <class Visitor>

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "wire/api_limits.hpp"
 #include "wire/control_characters.hpp"
 
 namespace nunu::wire {
@@ -101,6 +102,15 @@ void append_parameter(std::string& target, std::string_view name, std::string_vi
   target += encoded_value;
 }
 
+/// `collection` begins and ends with a slash.
+std::string target_in(const origin& o, std::string_view collection, std::string_view id) {
+  std::string target;
+  target.reserve(o.base_target.size() + collection.size() + id.size());
+  target.append(o.base_target).append(collection);
+  append_segment(target, id);
+  return target;
+}
+
 std::string_view name_of(job_query::status_filter filter) noexcept {
   using enum job_query::status_filter;
   switch (filter) {
@@ -166,12 +176,7 @@ decoded<origin> parse_base_url(std::string_view base_url, std::string_view proje
 }
 
 std::string job_target(const origin& o, std::string_view job_id) {
-  constexpr std::string_view jobs = "/jobs/";
-  std::string target;
-  target.reserve(o.base_target.size() + jobs.size() + job_id.size());
-  target.append(o.base_target).append(jobs);
-  append_segment(target, job_id);
-  return target;
+  return target_in(o, "/jobs/", job_id);
 }
 
 std::string jobs_target(const origin& o, const job_query& query) {
@@ -198,6 +203,17 @@ std::string runs_target(const origin& o) {
 
 std::string stop_target(const origin& o) {
   return o.base_target + "/runs/stop";
+}
+
+std::string run_target(const origin& o, std::string_view run_id) {
+  return target_in(o, "/runs/", run_id);
+}
+
+std::string bugs_target(const origin& o, std::string_view run_id, std::int64_t page) {
+  std::string target = run_target(o, run_id) + "/bugs";
+  append_parameter(target, "page", std::to_string(page));
+  append_parameter(target, "page_size", std::to_string(kMostBugsOnAPage));
+  return target;
 }
 
 }  // namespace nunu::wire

@@ -2,6 +2,7 @@
 /// Base URLs, and the targets of requests below them.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -35,5 +36,8 @@ std::string job_target(const origin& o, std::string_view job_id);
 std::string jobs_target(const origin& o, const job_query& query);
 std::string runs_target(const origin& o);
 std::string stop_target(const origin& o);
+std::string run_target(const origin& o, std::string_view run_id);
+/// With as many bugs on a page as there can be; pages count from 0.
+std::string bugs_target(const origin& o, std::string_view run_id, std::int64_t page);
 
 }  // namespace nunu::wire

@@ -168,4 +168,9 @@ std::string problem_with_job_ids(std::span<const std::string> ids) {
   return {};
 }
 
+std::string problem_with_run_id(std::string_view run_id) {
+  if (run_id.empty()) return "run_id is empty";
+  return problem_with_texts({{"run_id", run_id}});
+}
+
 }  // namespace nunu::wire

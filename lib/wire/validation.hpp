@@ -23,5 +23,6 @@ std::string problem_with_launch_id(std::string_view launch_id);
 std::string problem_with(const wait_options& options);
 std::string problem_with(const job_query& query);
 std::string problem_with_job_ids(std::span<const std::string> ids);
+std::string problem_with_run_id(std::string_view run_id);
 
 }  // namespace nunu::wire

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cctype>
 #include <string>
+#include <utility>
 
 namespace nunu {
 namespace {
@@ -32,6 +33,11 @@ const result_name results[] = {
 
 std::string lower(std::string text) {
   std::ranges::transform(text, text.begin(), [](unsigned char c) { return std::tolower(c); });
+  return text;
+}
+
+std::string upper(std::string text) {
+  std::ranges::transform(text, text.begin(), [](unsigned char c) { return std::toupper(c); });
   return text;
 }
 
@@ -86,10 +92,30 @@ TEST(Names, VerdictsAreWrittenAsTheirEnumerators) {
   EXPECT_EQ(to_string(verdict::unknown), "unknown");
 }
 
+TEST(Names, SeveritiesAreReadInUpperAndLowerCaseAndWrittenInLowerCase) {
+  const std::pair<bug_severity, const char*> severities[] = {{bug_severity::low, "low"},
+                                                             {bug_severity::medium, "medium"},
+                                                             {bug_severity::high, "high"},
+                                                             {bug_severity::critical, "critical"}};
+  for (const auto& [severity, name] : severities) {
+    EXPECT_EQ(core::parse_bug_severity(name), severity) << name;
+    EXPECT_EQ(core::parse_bug_severity(upper(name)), severity) << name;
+    EXPECT_EQ(to_string(severity), name);
+  }
+}
+
+TEST(Names, AnUnfamiliarSeverityIsUnknown) {
+  for (const char* text : {"", "blocker", "lowest", " low", "unknown"}) {
+    EXPECT_EQ(core::parse_bug_severity(text), bug_severity::unknown) << text;
+  }
+  EXPECT_EQ(to_string(bug_severity::unknown), "unknown");
+}
+
 TEST(Names, ValuesOutsideAnEnumHaveANameToo) {
   EXPECT_EQ(to_string(static_cast<job_status>(250)), "UNKNOWN");
   EXPECT_EQ(to_string(static_cast<run_result>(250)), "UNKNOWN");
   EXPECT_EQ(to_string(static_cast<verdict>(250)), "unknown");
+  EXPECT_EQ(to_string(static_cast<bug_severity>(250)), "unknown");
 }
 
 }  // namespace

@@ -145,5 +145,13 @@ TEST(ValidJobIds, TheBadOneIsNumbered) {
   expect_names(problem_with_job_ids(std::vector<std::string>{"a\n"}), "number 1");
 }
 
+TEST(ValidRunId, AProblemNamesIt) {
+  EXPECT_EQ(problem_with_run_id("lkkg6t5612m"), "");
+  EXPECT_EQ(problem_with_run_id("../x?y#z"), "");
+  expect_names(problem_with_run_id(""), "run_id");
+  expect_names(problem_with_run_id("a\r\nb"), "run_id");
+  expect_names(problem_with_run_id(std::string_view("a\0b", 3)), "run_id");
+}
+
 }  // namespace
 }  // namespace nunu::wire

@@ -176,7 +176,7 @@ TEST_F(Target, OfRunsAndStop) {
   EXPECT_EQ(stop_target(o), "/api/v1/runs/stop");
 }
 
-TEST_F(Target, OfAJobIsOneSegmentWhateverItsId) {
+TEST_F(Target, OfAJobOrRunIsOneSegmentWhateverItsId) {
   const target_case cases[] = {
       {"f80f6230-3a4f-431a-9d55-d11b867fed4e", "f80f6230-3a4f-431a-9d55-d11b867fed4e"},
       {"../x?y#z", "..%2Fx%3Fy%23z"},
@@ -192,6 +192,9 @@ TEST_F(Target, OfAJobIsOneSegmentWhateverItsId) {
   };
   for (const auto& [id, segment] : cases) {
     EXPECT_EQ(job_target(o, id), "/api/v1/jobs/" + segment) << id;
+    EXPECT_EQ(run_target(o, id), "/api/v1/runs/" + segment) << id;
+    EXPECT_EQ(bugs_target(o, id, 7), "/api/v1/runs/" + segment + "/bugs?page=7&page_size=100")
+        << id;
   }
 }
 
