@@ -85,6 +85,7 @@ TEST_P(Fault35Exchange, ThatIsCancelledDropsItsConnection) {
 INSTANTIATE_TEST_SUITE_P(Operations, Fault35Exchange,
                          testing::Values(operation::start_run, operation::find_launch,
                                          operation::get_job, operation::list_jobs,
+                                         operation::get_run, operation::list_bugs,
                                          operation::stop_jobs),
                          operation_name);
 

@@ -3,6 +3,8 @@
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <cstddef>
+#include <iterator>
 #include <string>
 #include <vector>
 
@@ -40,6 +42,10 @@ TEST(Fault29, AnIdOrATagWithAControlCharacterIsRefusedBeforeAnythingIsSent) {
     for (const std::string& bad : kBad) {
       auto [got, job] = co_await c.get_job(bad, kToken);
       EXPECT_EQ(got, errc::invalid_request);
+      auto [detailed, details] = co_await c.get_run(bad, kToken);
+      EXPECT_EQ(detailed, errc::invalid_request);
+      auto [searched, bugs] = co_await c.list_bugs(bad, kToken);
+      EXPECT_EQ(searched, errc::invalid_request);
       auto [found, launch] = co_await c.find_launch(bad, kToken);
       EXPECT_EQ(found, errc::invalid_request);
       const std::vector<std::string> ids = {"j", bad};
@@ -69,12 +75,20 @@ TEST(Fault29, AnIdOrATagWithAControlCharacterIsRefusedBeforeAnythingIsSent) {
 
 TEST(Fault29, AnIdIsOneSegmentOfThePathWhateverIsInIt) {
   asio::io_context context;
-  scripted_server server(context, {{answer(404, "")}});
+  const scripted_server::reply no{answer(404, "")};
+  scripted_server server(context, {no, no, no});
   client c(context.get_executor(), config_for(server.base_url()));
-  run(context, [&]() -> asio::awaitable<void> { co_await c.get_job("../x?y#z", kToken); });
-  ASSERT_EQ(server.requests().size(), 1U);
-  EXPECT_TRUE(server.requests()[0].starts_with("GET /api/v1/jobs/..%2Fx%3Fy%23z HTTP/1.1\r\n"))
-      << server.requests()[0];
+  run(context, [&]() -> asio::awaitable<void> {
+    co_await c.get_job("../x?y#z", kToken);
+    co_await c.get_run("../x?y#z", kToken);
+    co_await c.list_bugs("../x?y#z", kToken);
+  });
+  const std::string targets[] = {"/api/v1/jobs/..%2Fx%3Fy%23z", "/api/v1/runs/..%2Fx%3Fy%23z",
+                                 "/api/v1/runs/..%2Fx%3Fy%23z/bugs?page=0&page_size=100"};
+  ASSERT_EQ(server.requests().size(), std::size(targets));
+  for (std::size_t i = 0; i < std::size(targets); ++i)
+    EXPECT_TRUE(server.requests()[i].starts_with("GET " + targets[i] + " HTTP/1.1\r\n"))
+        << server.requests()[i];
 }
 
 }  // namespace

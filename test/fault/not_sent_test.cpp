@@ -144,6 +144,7 @@ TEST_P(Fault06, NothingIsSentAndItIsTriedAgainWithPausesUntilTheTimeIsUp) {
 INSTANTIATE_TEST_SUITE_P(
     Table, Fault06,
     testing::Combine(testing::Values(operation::start_run, operation::get_job, operation::list_jobs,
+                                     operation::get_run, operation::list_bugs,
                                      operation::wait_for_jobs, operation::stop_jobs),
                      testing::Values(obstacle::refused, obstacle::unreachable,
                                      obstacle::no_such_name, obstacle::not_tls)),

@@ -24,21 +24,25 @@ enum class operation : std::uint8_t {
   find_launch,
   get_job,
   list_jobs,
+  get_run,
+  list_bugs,
   wait_for_jobs,
   watch_jobs,
   stop_jobs
 };
 
 inline constexpr operation kAllOperations[] = {
-    operation::start_run,     operation::find_launch, operation::get_job,  operation::list_jobs,
+    operation::start_run,     operation::find_launch, operation::get_job,
+    operation::list_jobs,     operation::get_run,     operation::list_bugs,
     operation::wait_for_jobs, operation::watch_jobs,  operation::stop_jobs};
 /// Those that one answer is enough for: a launch is looked up twice.
-inline constexpr operation kOperations[] = {operation::start_run,  operation::get_job,
-                                            operation::list_jobs,  operation::wait_for_jobs,
-                                            operation::watch_jobs, operation::stop_jobs};
+inline constexpr operation kOperations[] = {
+    operation::start_run, operation::get_job,       operation::list_jobs,  operation::get_run,
+    operation::list_bugs, operation::wait_for_jobs, operation::watch_jobs, operation::stop_jobs};
 /// Those that give up when the service says no, or when their time is up.
 inline constexpr operation kRequests[] = {operation::start_run, operation::get_job,
-                                          operation::list_jobs, operation::stop_jobs};
+                                          operation::list_jobs, operation::get_run,
+                                          operation::list_bugs, operation::stop_jobs};
 
 inline const char* name_of(operation what) {
   switch (what) {
@@ -50,6 +54,10 @@ inline const char* name_of(operation what) {
       return "get_job";
     case operation::list_jobs:
       return "list_jobs";
+    case operation::get_run:
+      return "get_run";
+    case operation::list_bugs:
+      return "list_bugs";
     case operation::wait_for_jobs:
       return "wait_for_jobs";
     case operation::watch_jobs:
@@ -68,7 +76,7 @@ inline void PrintTo(operation what, std::ostream* out) {
 /// The launch that the only job of the service was started by.
 inline constexpr const char* kLaunch = "launch";
 
-/// What a service whose only job is `j`, which has passed, says to each of them.
+/// What a service whose only job is `j`, which has passed in its run `r`, says to each of them.
 inline std::string body_for(operation what) {
   const std::string job = R"({"job_id":"j","status":"COMPLETED","tags":["nunu-launch-launch"],)"
                           R"("runs":[{"multiplayer_run_id":"r","result":"SUCCESS"}]})";
@@ -79,6 +87,12 @@ inline std::string body_for(operation what) {
     case operation::list_jobs:
       return R"({"data":[)" + job +
              R"(],"pagination":{"page":0,"page_size":20,"total_count":1,"total_pages":1}})";
+    case operation::get_run:
+      return R"({"multiplayer_run_id":"r","job_id":"j","result":"SUCCESS",)"
+             R"("players":[{"id":"p","steps":[{"report":"Done."}]}]})";
+    case operation::list_bugs:
+      return R"({"data":[{"id":"b","title":"Text overlaps","severity":"low"}],)"
+             R"("pagination":{"page":0,"page_size":100,"total_count":1,"total_pages":1}})";
     case operation::stop_jobs:
       return R"({"ok":true,"received_count":1,"stopped_count":1,)"
              R"("results":[{"job_id":"j","ok":true,"status":200}]})";
@@ -122,7 +136,8 @@ inline start_options without_tags() {
   return options;
 }
 
-/// One operation on the job `j`, and what has come of it. It must not move while it is under way.
+/// One operation on the job `j` or its run `r`, and what has come of it. It must not move while it
+/// is under way.
 class call {
   template <class Good>
   auto ends(Good good) {
@@ -158,6 +173,13 @@ class call {
       case operation::list_jobs:
         return c.list_jobs(job_query(), details,
                            ends([](const job_page& page) { return page.jobs.size() == 1; }));
+      case operation::get_run:
+        return c.get_run("r", details, ends([](const run_details& run) {
+                           return run.multiplayer_run_id == "r" && run.players.size() == 1;
+                         }));
+      case operation::list_bugs:
+        return c.list_bugs("r", details,
+                           ends([](const std::vector<bug>& bugs) { return bugs.size() == 1; }));
       case operation::wait_for_jobs:
         return c.wait_for_jobs(ids, wait_options(), details,
                                ends([this](const wait_report& report) {

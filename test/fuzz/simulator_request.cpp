@@ -22,6 +22,7 @@
 #include "transport/response_parser.hpp"
 #include "wire/error_json.hpp"
 #include "wire/job_json.hpp"
+#include "wire/run_details_json.hpp"
 #include "wire/run_json.hpp"
 #include "wire/stop_json.hpp"
 
@@ -143,6 +144,10 @@ class conversation {
       require_is_job(body, to.id);
     else if (to.to == endpoint::list_jobs)
       require_is_page(body);
+    else if (to.to == endpoint::get_run)
+      require_is_run(body, to.id);
+    else if (to.to == endpoint::list_bugs)
+      require_are_bugs(body);
     else if (to.to == endpoint::stop_jobs)
       require(wire::decode_stop_report(body).has_value(), "a stop is understood", body);
   }
@@ -152,11 +157,7 @@ class conversation {
     const auto run = wire::decode_started_run(body);
     require(run.has_value() && !run->job_ids.empty(), "a start is understood", body);
     for (const std::string& id : run->job_ids) {
-      const std::string target = "/api/v1/jobs/" + id;
-      std::string job_body;
-      const auto found = api_.handle({"GET", target, "r", ""}, now_, job_body);
-      require(found.status == 200, "a job that was started is there", id);
-      require_is_job(job_body, id);
+      require_is_job(found_at("/api/v1/jobs/" + id), id);
     }
   }
 
@@ -164,6 +165,7 @@ class conversation {
     job j;
     require(decoder_.decode_job(body, j).has_value(), "a job is understood", body);
     require(j.job_id == id, "it is the one that was asked for", body);
+    require_has_its_runs(j);
   }
 
   void require_is_page(const std::string& body) {
@@ -173,6 +175,32 @@ class conversation {
     require(page.jobs.size() <= static_cast<std::size_t>(page.page_size),
             "a page has no more jobs than that", body);
     require(page.total_pages * page.page_size >= page.total_count, "pages hold all jobs", body);
+    for (const job& j : page.jobs) require_has_its_runs(j);
+  }
+
+  void require_has_its_runs(const job& j) {
+    for (const job_run& run : j.runs) {
+      const std::string target = "/api/v1/runs/" + run.multiplayer_run_id;
+      require_is_run(found_at(target), run.multiplayer_run_id);
+      require_are_bugs(found_at(target + "/bugs"));
+    }
+  }
+
+  std::string found_at(const std::string& target) {
+    std::string body;
+    const auto found = api_.handle({"GET", target, "r", ""}, now_, body);
+    require(found.status == 200, "what was told of is there", target);
+    return body;
+  }
+
+  static void require_is_run(const std::string& body, std::string_view id) {
+    const auto run = wire::decode_run_details(body);
+    require(run.has_value(), "a run is understood", body);
+    require(run->multiplayer_run_id == id, "it is the one that was asked for", body);
+  }
+
+  static void require_are_bugs(const std::string& body) {
+    require(wire::decode_bug_page(body).has_value(), "bugs are understood", body);
   }
 
   simulation::api api_{config(), kEpoch};

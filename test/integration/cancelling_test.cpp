@@ -41,6 +41,8 @@ class Cancelling : public testing::Test {
     if (operation == "start_run") c->start_run(a_test(), start_options(), details, handler());
     if (operation == "get_job") c->get_job("j", details, handler());
     if (operation == "list_jobs") c->list_jobs(job_query(), details, handler());
+    if (operation == "get_run") c->get_run("r", details, handler());
+    if (operation == "list_bugs") c->list_bugs("r", details, handler());
     if (operation == "stop_jobs") c->stop_jobs({"j"}, details, handler());
   }
 
@@ -69,6 +71,9 @@ const row kRows[] = {
     {"get_job", type::total, true},      {"get_job", type::partial, true},
     {"get_job", type::terminal, true},   {"list_jobs", type::total, true},
     {"list_jobs", type::partial, true},  {"list_jobs", type::terminal, true},
+    {"get_run", type::total, true},      {"get_run", type::partial, true},
+    {"get_run", type::terminal, true},   {"list_bugs", type::total, true},
+    {"list_bugs", type::partial, true},  {"list_bugs", type::terminal, true},
 };
 
 class CancellingEach : public Cancelling, public testing::WithParamInterface<row> {};
@@ -100,7 +105,8 @@ TEST_P(CancellingEach, AfterTheWriteEndsItIfTheTypeAllows) {
 }
 
 TEST_F(Cancelling, BetweenTwoAttemptsKeepsTheWordsOfTheLastAnswer) {
-  for (const char* operation : {"start_run", "stop_jobs", "get_job", "list_jobs"}) {
+  for (const char* operation :
+       {"start_run", "stop_jobs", "get_job", "list_jobs", "get_run", "list_bugs"}) {
     // A start is sent again only after what is known not to have started it.
     const scripted_server::reply refused{
         answer(429, R"({"error":"too many","code":"SLOW_DOWN"})", "Retry-After: 60\r\n")};

@@ -75,6 +75,8 @@ void begin(client& c, const std::string& operation, ending& end) {
   if (operation == "start_run") c.start_run(a_test(), start_options(), end.details, end.handler());
   if (operation == "get_job") c.get_job("j", end.details, end.handler());
   if (operation == "list_jobs") c.list_jobs(job_query(), end.details, end.handler());
+  if (operation == "get_run") c.get_run("r", end.details, end.handler());
+  if (operation == "list_bugs") c.list_bugs("r", end.details, end.handler());
   if (operation == "stop_jobs") c.stop_jobs({"j"}, end.details, end.handler());
 }
 
@@ -143,7 +145,8 @@ TEST_P(ConnectTimeoutOf, IsAlsoWhatTheEndOfTheOperationMeansWhileConnecting) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Operations, ConnectTimeoutOf,
-                         testing::Values("start_run", "get_job", "list_jobs", "stop_jobs"),
+                         testing::Values("start_run", "get_job", "list_jobs", "get_run",
+                                         "list_bugs", "stop_jobs"),
                          operation_name);
 
 class ResponseTimeout : public Limits {
@@ -219,7 +222,9 @@ TEST_P(ResponseTimeoutOf, IsAlsoWhatTheEndOfTheOperationMeansDuringAnExchange) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Operations, ResponseTimeoutOf,
-                         testing::Values("get_job", "list_jobs", "stop_jobs"), operation_name);
+                         testing::Values("get_job", "list_jobs", "get_run", "list_bugs",
+                                         "stop_jobs"),
+                         operation_name);
 
 }  // namespace
 }  // namespace nunu::test

@@ -235,6 +235,8 @@ TEST_P(Secrecy, IsKeptByEveryError) {
   c.start_run(a_test(), untagged, ends["start_run"].details, ends["start_run"].handler());
   c.get_job("j", ends["get_job"].details, ends["get_job"].handler());
   c.list_jobs(job_query(), ends["list_jobs"].details, ends["list_jobs"].handler());
+  c.get_run("r", ends["get_run"].details, ends["get_run"].handler());
+  c.list_bugs("r", ends["list_bugs"].details, ends["list_bugs"].handler());
   c.stop_jobs({"j"}, ends["stop_jobs"].details, ends["stop_jobs"].handler());
   for (auto& [operation, end] : ends) {
     run_until(context, [&end = end] { return end.reached(); });
@@ -342,11 +344,16 @@ TEST(SecrecyOfConfig, IsKeptByARefusedRequest) {
   c.start_run(a_test(), options, labelled.details, labelled.handler());
   ending identified;
   c.get_job(kKey + "\n", identified.details, identified.handler());
-  run_until(context, [&] { return labelled.reached() && identified.reached(); });
+  ending numbered;
+  c.get_run(kKey + "\n", numbered.details, numbered.handler());
+  run_until(context,
+            [&] { return labelled.reached() && identified.reached() && numbered.reached(); });
   EXPECT_EQ(*labelled.code, errc::invalid_request);
   EXPECT_EQ(*identified.code, errc::invalid_request);
   expect_no_key_in(labelled.details, "launch_id");
+  EXPECT_EQ(*numbered.code, errc::invalid_request);
   expect_no_key_in(identified.details, "job id");
+  expect_no_key_in(numbered.details, "run id");
 }
 
 }  // namespace
