@@ -1,8 +1,10 @@
 #include <nunu/client.hpp>
 
 #include <boost/asio/as_tuple.hpp>
+#include <boost/asio/dispatch.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <memory>
 #include <optional>
 #include <tuple>
 #include <utility>
@@ -91,6 +93,18 @@ void wait_for_jobs(state_ptr state, std::vector<std::string> ids, wait_options o
   auto body = operations::wait_for_jobs(std::move(watch), cancel);
   operations::begin_operation(std::move(state), diag, std::move(handler), std::move(cancel),
                               std::move(body));
+}
+
+/// A watch belongs to the strand, while its last reference may be let go on any thread: by the
+/// caller's, by an operation that completes there, or with one that was never begun.
+std::shared_ptr<watch_state> new_watch(const state_ptr& state, std::vector<std::string> ids,
+                                       wait_options options) {
+  const auto end_on_strand = [strand = state->strand](watch_state* last) {
+    asio::dispatch(strand, [watch = std::unique_ptr<watch_state>(last)] {});
+  };
+  return {new watch_state(state, std::move(ids), std::move(options),
+                          watch_state::wake_up::at_each_outcome),
+          end_on_strand};
 }
 
 void stop_jobs(state_ptr state, std::vector<std::string> ids, diagnostics* diag,
@@ -191,10 +205,9 @@ asio::awaitable<wait_report> client::wait_for_jobs(std::vector<std::string> ids,
 }
 
 job_watch client::watch_jobs(std::vector<std::string> ids, wait_options options) {
-  auto watch = std::make_shared<detail::watch_state>(state_, std::move(ids), std::move(options),
-                                                     detail::watch_state::wake_up::at_each_outcome);
+  const auto watch = detail::new_watch(state_, std::move(ids), std::move(options));
   asio::post(state_->strand, [watch] { watch->begin(); });
-  return job_watch(std::move(watch));
+  return job_watch(watch);
 }
 
 asio::awaitable<stop_report> client::stop_jobs(std::vector<std::string> ids) {
@@ -242,7 +255,6 @@ job_watch& job_watch::operator=(job_watch&& other) noexcept {
 
 job_watch::~job_watch() {
   if (!state_) return;
-  // The last reference is let go on the strand, to which the watch belongs.
   const auto strand = state_->client()->strand;
   asio::post(strand, [state = std::move(state_)] { state->abandon(); });
 }

@@ -92,6 +92,12 @@ request post_request(const detail::client_state& state, request_kind kind, std::
   return r;
 }
 
+std::vector<std::string> for_diagnostics(const detail::client_state& state,
+                                         std::vector<std::string> job_ids) {
+  for (std::string& id : job_ids) id = start_of(id, state.config.api_key);
+  return job_ids;
+}
+
 void mark_not_sent(attempt& out, transport::failure why) {
   const bool final = why.code == errc::certificate_rejected;
   out.outcome = {.progress = final ? core::progress::refused_to_send : core::progress::not_sent};
@@ -115,6 +121,7 @@ void after_exchange(detail::client_state& state, transport::lease& held,
     out.failure = exchanged.error();
     return;
   }
+  held->last_answer_at = clock::now();
   const int status = out.reply.status;
   state.counts.answers[static_cast<std::size_t>(std::clamp(status / 100, 0, 5))].add();
   if (status == 429) state.counts.rate_limited.add();
@@ -129,30 +136,34 @@ void after_exchange(detail::client_state& state, transport::lease& held,
 task<bool> ready_to_send(detail::client_state& state, const cancellation& cancel, request_kind kind,
                          core::duration freshness, core::time_point deadline,
                          transport::lease& held, attempt& out) {
-  if (cancel.requested) {
-    out.cancelled = true;
-    co_return false;
-  }
-  if (const auto until = state.polls.budget().floor(); until > clock::now()) {
-    if (until >= deadline) {
+  const core::request_budget& budget = state.polls.budget();
+  // Not everything on the way to a connection can be signalled, so it is asked for at each step;
+  // and while this one waited for its turn, another may have been told to wait.
+  while (!held || budget.floor() > clock::now()) {
+    held.give_back();
+    const auto until = budget.floor();
+    if (until >= deadline && until > clock::now()) {
       mark_not_sent(out, {errc::rate_limited, "the service has asked to wait longer than that"});
       out.outcome.retry_after = until - clock::now();
       co_return false;
     }
     transport::timer pause(state.strand, until);
-    co_await pause.async_wait(transport::as_result);
+    if (!cancel.requested && until > clock::now()) co_await pause.async_wait(transport::as_result);
+    if (cancel.requested) {
+      out.cancelled = true;
+      co_return false;
+    }
+    auto acquired = co_await state.pool->acquire(priority_of(kind), freshness, deadline);
+    if (cancel.requested) {
+      out.cancelled = true;
+      co_return false;
+    }
+    if (!acquired) {
+      mark_not_sent(out, acquired.error());
+      co_return false;
+    }
+    held = *std::move(acquired);
   }
-  auto acquired = co_await state.pool->acquire(priority_of(kind), freshness, deadline);
-  // Not everything on the way to a connection can be signalled, so it is asked for once more.
-  if (cancel.requested) {
-    out.cancelled = true;
-    co_return false;
-  }
-  if (!acquired) {
-    mark_not_sent(out, acquired.error());
-    co_return false;
-  }
-  held = *std::move(acquired);
   co_return true;
 }
 
@@ -241,8 +252,7 @@ diagnostics details_of(const detail::client_state& state, const attempt& failed,
   const wire::service_error said = wire::decode_error(failed.reply.body);
   details.service_message = start_of(said.message, state.config.api_key);
   details.service_code = start_of(said.code, state.config.api_key);
-  for (const std::string& id : said.job_ids)
-    details.job_ids.push_back(start_of(id, state.config.api_key));
+  details.job_ids = for_diagnostics(state, said.job_ids);
   if (said.unfamiliar) details.body = start_of(failed.reply.body, state.config.api_key);
   return details;
 }

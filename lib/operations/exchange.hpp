@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <nunu/error.hpp>
 #include "core/clock.hpp"
@@ -41,6 +42,10 @@ struct attempt {
   /// The operation was cancelled before this attempt was made, or before another one.
   bool cancelled = false;
 };
+
+/// Ids of jobs as diagnostics may have them: the service could have put the key there.
+std::vector<std::string> for_diagnostics(const detail::client_state& state,
+                                         std::vector<std::string> job_ids);
 
 /// Makes it an attempt for which there was no connection.
 void mark_not_sent(attempt& out, transport::failure why);

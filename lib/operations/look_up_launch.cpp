@@ -63,6 +63,8 @@ std::string read_page(const attempt& answered, const std::string& tag, job_page&
     return decoded.error();
   }
   if (out.total_pages > kMostPages) return "it has too many pages for one start";
+  // Without it nobody knows whether this is all.
+  if (!out.jobs.empty() && out.total_pages < 1) return "it has jobs, but no pagination";
   return problem_with_jobs(out.jobs, tag);
 }
 
@@ -154,7 +156,8 @@ task<completion<std::optional<started_run>>> find_launch(
     result.details = known_launches::details_of_under_way(launch_id);
     co_return result;
   }
-  if (const started_run* known = state->launches.find(launch_id)) {
+  const started_run* const known = state->launches.find(launch_id);
+  if (known != nullptr && !cancel->requested) {
     result.value = *known;
     co_return result;
   }
@@ -181,7 +184,7 @@ task<completion<std::optional<started_run>>> find_launch(
         result.details.message = "no two listings in a row told what it has started";
       }
       result.details.launch_id = std::move(launch_id);
-      result.details.job_ids = std::move(found.run.job_ids);
+      result.details.job_ids = for_diagnostics(*state, std::move(found.run.job_ids));
       break;
   }
   co_return result;

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 #include <chrono>
 #include <exception>
 #include <limits>
@@ -140,7 +139,10 @@ void poll_engine::assign(slot job, group to) {
 
 void poll_engine::forget(slot job) noexcept {
   const group was_in = schedule_.group_of(job);
-  schedule_.remove(job);
+  if (schedule_.in_flight(job))
+    schedule_.answered_for_good(job, clock::now());
+  else
+    schedule_.remove(job);
   jobs_.remove(job);
   if (was_in != core::schedule::kNoGroup) groups_.drop_if_unused(was_in);
 }
@@ -153,37 +155,74 @@ void poll_engine::tidy() noexcept {
   if (schedule_.size() == 0) timer_.cancel();
 }
 
+/// What a worker has taken on: given up if it does not come to be done, also when there is no
+/// memory for the worker itself.
+class poll_engine::errand {
+ public:
+  errand(poll_engine& from, const action& taken) noexcept : what(taken), engine_(&from) {
+    ++engine_->workers_;
+  }
+  errand(errand&& other) noexcept
+      : what(other.what), landed(other.landed), engine_(std::exchange(other.engine_, nullptr)) {}
+  errand& operator=(errand&&) = delete;
+  ~errand() {
+    if (engine_ == nullptr) return;
+    if (!landed) engine_->give_up(what);
+    --engine_->workers_;
+  }
+
+  /// The one before has landed.
+  void take_on(const action& next) noexcept {
+    what = next;
+    landed = false;
+  }
+
+  action what;
+  bool landed = false;
+
+ private:
+  poll_engine* engine_;
+};
+
 void poll_engine::pump() {
   while (!closed_ && workers_ < state_.config.max_connections) {
     const action next = schedule_.next(clock::now());
     if (next.what == what_next::wait_until) arm(next.when);
     if (next.what == what_next::wait_until || next.what == what_next::nothing) return;
-    ++workers_;
-    asio::co_spawn(state_.strand, work(state_.shared_from_this(), next), asio::detached);
+    errand taken(*this, next);
+    asio::co_spawn(
+        state_.strand, work(state_.shared_from_this(), std::move(taken)),
+        [state = state_.shared_from_this()](std::exception_ptr) { state->polls.pump(); });
   }
 }
 
 void poll_engine::arm(core::time_point when) {
   if (armed_for_ <= when) return;
-  armed_for_ = when;
+  // Until there is a wait again, no time is waited for.
+  armed_for_ = core::time_point::max();
   timer_.expires_at(when);
   timer_.async_wait([state = state_.shared_from_this(), this, when](boost::system::error_code) {
     // Another time may have been set meanwhile; then this is not the wait that counts.
     if (armed_for_ != when) return;
     armed_for_ = core::time_point::max();
-    pump();
+    try {
+      pump();
+    } catch (const std::exception&) {
+      // Out of memory, most likely. Once more; then whoever runs the context is told.
+      pump();
+    }
   });
+  armed_for_ = when;
 }
 
-task<void> poll_engine::work(std::shared_ptr<detail::client_state> state, action first) {
+task<void> poll_engine::work(std::shared_ptr<detail::client_state> state, errand taken) {
   poll_engine& self = state->polls;
   polling p;
-  for (action now = first;;) {
-    bool landed = false;
+  while (true) {
     try {
       p.last.outcome = {};
       p.last.failure = {};
-      self.write_request(p, now);
+      self.write_request(p, taken.what);
       if (!state->pool->may_keep(p.held, transport::priority::poll))
         co_await self.take_connection(p);
       if (p.held) {
@@ -192,21 +231,19 @@ task<void> poll_engine::work(std::shared_ptr<detail::client_state> state, action
         after_exchange(*state, p.held, exchanged, p.last);
         if (!p.held->reusable()) p.held.give_back();
       }
-      self.land(p, now);
-      landed = true;
+      self.land(p, taken.what);
     } catch (const std::exception&) {
       // Out of memory, most likely.
       p.held.give_back();
+      self.give_up(taken.what);
     }
-    if (!landed) self.give_up(now);
+    taken.landed = true;
     if (self.closed_) break;
-    now = self.schedule_.next(clock::now());
-    if (now.what != what_next::poll && now.what != what_next::sweep) break;
+    const action next = self.schedule_.next(clock::now());
+    if (next.what != what_next::poll && next.what != what_next::sweep) break;
+    taken.take_on(next);
     self.pump();
   }
-  p.held.give_back();
-  --self.workers_;
-  self.pump();
 }
 
 task<void> poll_engine::take_connection(polling& p) {
@@ -285,10 +322,7 @@ void poll_engine::land_poll(polling& p, const action& what) {
       break;
   }
   // The answer was the last word on it, or whoever waited has left.
-  if (!jobs_.wanted(job)) {
-    if (schedule_.in_flight(job)) schedule_.answered_for_good(job, now);
-    forget(job);
-  }
+  if (!jobs_.wanted(job)) forget(job);
   tidy();
 }
 
@@ -331,8 +365,8 @@ void poll_engine::land_page(polling& p, const action& what) {
       schedule_.listing_refused(what.of, now, state_.draw());
       break;
     case core::page_decision::all_unreachable:
-      schedule_.page_useless(what.of, now, state_.draw());
       tell_all_unreachable(p.last, request_for(p, what));
+      schedule_.page_useless(what.of, now, state_.draw());
       break;
   }
   groups_.drop_if_unused(what.of);

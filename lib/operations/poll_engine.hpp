@@ -61,7 +61,7 @@ class poll_engine {
 
   slot find_or_add(const std::string& id, const std::string& label);
   void assign(slot job, group to);
-  /// Nobody waits for the job any more, nor is it in flight.
+  /// Nobody waits for the job any more. One in flight has just been answered.
   void forget(slot job) noexcept;
   /// After jobs, or those who wait for them, have changed.
   void tidy() noexcept;
@@ -69,7 +69,8 @@ class poll_engine {
   /// Starts workers for what is due, and the timer for what comes next.
   void pump();
   void arm(core::time_point when);
-  static transport::task<void> work(std::shared_ptr<detail::client_state> state, action first);
+  class errand;
+  static transport::task<void> work(std::shared_ptr<detail::client_state> state, errand taken);
   /// Takes a connection if there is none to go on with. Without one, `p.last` says why.
   transport::task<void> take_connection(polling& p);
   void write_request(polling& p, const action& what) const;

@@ -67,7 +67,7 @@ task<void> start_flight::wait() {
 }
 
 completion<started_run> start_flight::abandon() {
-  abandoned_ = true;
+  leave();
   completion<started_run> result;
   result.code = asio::error::operation_aborted;
   result.details.request = launch_->what.name;
@@ -137,7 +137,7 @@ task<void> start_flight::look_up() {
       [[fallthrough]];
     case core::unknown_decision::report:
       result_.details.message += options.tags ? outcome_of(finding) : "; it carries no tag";
-      for (std::string& id : finding.run.job_ids) {
+      for (std::string& id : for_diagnostics(state_, std::move(finding.run.job_ids))) {
         auto& known = result_.details.job_ids;
         if (std::find(known.begin(), known.end(), id) == known.end())
           known.push_back(std::move(id));

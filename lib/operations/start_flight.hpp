@@ -39,7 +39,9 @@ class start_flight : public std::enable_shared_from_this<start_flight> {
   transport::task<void> wait();
   bool landed() const noexcept { return landed_; }
 
-  /// Nobody waits any more. Gives what to tell the caller: the reason is that it was cancelled.
+  /// Nobody waits any more.
+  void leave() noexcept { abandoned_ = true; }
+  /// The same; gives what to tell the caller: the reason is that it was cancelled.
   completion<started_run> abandon();
 
   /// All the following once it has landed. `ambiguous`: it was looked up in vain.

@@ -47,7 +47,8 @@ completion<started_run> invalid(std::string problem) {
 
 /// What is known of the launch before anything is sent: its run, why it must not be sent, or
 /// nothing.
-std::optional<completion<started_run>> answer_of(launch_finding asked,
+std::optional<completion<started_run>> answer_of(const detail::client_state& state,
+                                                 launch_finding asked,
                                                  launch_lookup::question about,
                                                  unknown_start wish) {
   switch (asked.ended) {
@@ -68,7 +69,7 @@ std::optional<completion<started_run>> answer_of(launch_finding asked,
     result.code = errc::start_outcome_unknown;
   result.details.message += "; nothing was sent, but an earlier call may have started the run";
   result.details.launch_id = std::move(asked.run.launch_id);
-  result.details.job_ids = std::move(asked.run.job_ids);
+  result.details.job_ids = for_diagnostics(state, std::move(asked.run.job_ids));
   return result;
 }
 
@@ -83,7 +84,7 @@ task<std::optional<completion<started_run>>> ask_first(detail::client_state& sta
     ends_at = std::min(deadline, clock::now() + state.config.reconcile_window);
   launch_finding asked =
       co_await look_up_launch(state, cancel, options.launch_id, about, ends_at, deadline);
-  auto known = answer_of(std::move(asked), about, options.if_unknown);
+  auto known = answer_of(state, std::move(asked), about, options.if_unknown);
   if (known && !known->code) state.launches.remember(known->value);
   co_return known;
 }
@@ -107,7 +108,13 @@ class sending {
         const auto accepted = cancel_.accepted;
         cancel_.accepted = cancellation::type::terminal | cancellation::type::partial;
         flight->take_off();
-        co_await flight->wait();
+        try {
+          co_await flight->wait();
+        } catch (const std::exception&) {
+          // Out of memory: what comes of it is told like that of any start that was left.
+          flight->leave();
+          throw;
+        }
         if (!flight->landed()) co_return with_history(flight->abandon());
         decision = flight->decision();
         if (decision != core::start_decision::send_again)
@@ -163,8 +170,9 @@ task<completion<started_run>> start_run(std::shared_ptr<detail::client_state> st
     result.details = known_launches::details_of_under_way(options.launch_id);
     co_return result;
   }
-  if (const started_run* known = state->launches.find(options.launch_id)) {
-    result.value = *known;
+  const started_run* const known_run = state->launches.find(options.launch_id);
+  if (known_run != nullptr && !cancel->requested) {
+    result.value = *known_run;
     co_return result;
   }
   auto under_way = state->launches.begin(options.launch_id);

@@ -130,6 +130,7 @@ void watch_state::add_the_rest() {
 }
 
 void watch_state::time_is_up() {
+  if (error_) return;
   add_the_rest();
   end();
   wake();

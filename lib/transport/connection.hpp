@@ -55,6 +55,7 @@ class connection {
   /// The server has closed the connection or sent what nobody asked for. Asks the kernel.
   bool turned_readable() noexcept;
 
+  /// The owner's to set; having been opened counts as an answer.
   core::time_point opened_at{};
   core::time_point last_answer_at{};
   /// When the present step is late; the owner's to set and to look at.

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 #include <chrono>
 #include <exception>
 #include <utility>
@@ -74,7 +73,7 @@ task<result<lease>> connection_pool::acquire(priority who, core::duration freshn
   const auto opened = co_await held->open();
   held->deadline = core::time_point::max();
   if (!opened) co_return opened.error();
-  held->opened_at = clock::now();
+  held->opened_at = held->last_answer_at = clock::now();
   co_return held;
 }
 
@@ -130,7 +129,6 @@ void connection_pool::give_back(std::unique_ptr<connection> used) noexcept {
     std::erase(busy_, used.get());
     used->deadline = core::time_point::max();
     if (!closed_ && still_good(*used)) {
-      used->last_answer_at = clock::now();
       idle_.push_back(std::move(used));
     }
     used.reset();
@@ -177,8 +175,13 @@ void connection_pool::update_gauge() noexcept {
 
 void connection_pool::start_sweep() {
   if (sweeping_) return;
+  asio::co_spawn(executor_, sweep(shared_from_this()),
+                 [self = shared_from_this()](std::exception_ptr) {
+                   self->sweeping_ = false;
+                   // It ends early when memory runs out.
+                   if (!self->busy_.empty()) self->start_sweep();
+                 });
   sweeping_ = true;
-  asio::co_spawn(executor_, sweep(shared_from_this()), asio::detached);
 }
 
 task<void> connection_pool::sweep(std::shared_ptr<connection_pool> self) {
@@ -189,7 +192,6 @@ task<void> connection_pool::sweep(std::shared_ptr<connection_pool> self) {
     for (connection* used : self->busy_)
       if (used->deadline <= now) used->abort_late();
   }
-  self->sweeping_ = false;
 }
 
 }  // namespace nunu::transport

@@ -173,7 +173,7 @@ asio::awaitable<void> start_and_wait(nunu::client& client, client_view& view, co
     std::vector<std::string> jobs = co_await start(client, view, ++view.starts_begun);
     const nunu::wait_report report = co_await client.wait_for_jobs(std::move(jobs));
     for (const nunu::job_outcome& outcome : report.outcomes)
-      if (outcome.kind == nunu::outcome_kind::finished) ++view.deliveries[outcome.job_id];
+      if (outcome.kind == nunu::outcome_kind::finished) ++view.deliveries[outcome.job->job_id];
   }
 }
 

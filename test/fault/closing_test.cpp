@@ -80,6 +80,19 @@ TEST_F(Fault34Closing, AnOperationBegunLaterCompletesWithClosedToo) {
   });
 }
 
+TEST_F(Fault34Closing, WhatIsRememberedOfALaunchIsNotTheAnswerLater) {
+  run(context, [&]() -> asio::awaitable<void> {
+    start_options options;
+    options.launch_id = "remembered";
+    co_await c->start_run(a_plan(), options);
+    c->close();
+    auto [again, started] = co_await c->start_run(a_plan(), options, kToken);
+    EXPECT_EQ(again, errc::closed);
+    auto [asked, found] = co_await c->find_launch(options.launch_id, kToken);
+    EXPECT_EQ(asked, errc::closed);
+  });
+}
+
 TEST_F(Fault34Closing, AWatchMayOutliveItsClient) {
   std::optional<job_watch> watch = c->watch_jobs({"j"});
   c.reset();

@@ -91,6 +91,31 @@ TEST(Fault08, RetryAfterHoldsBackEveryRequestOfTheClient) {
   EXPECT_GE(at[1] - at[0], 1s);
 }
 
+TEST(Fault08, RetryAfterHoldsBackThoseThatWaitForAConnectionToo) {
+  asio::io_context context;
+  scripted_server server(context, [](const std::string&) -> scripted_server::reply {
+    return {answer(429, "", "Retry-After: 3600\r\n")};
+  });
+  client_config config;
+  config.base_url = server.base_url();
+  config.api_key = api_key("key");
+  config.max_connections = 2;
+  client c(context.get_executor(), config);
+  constexpr int kCallers = 20;
+  int told_to_wait = 0;
+  const auto count = [&](boost::system::error_code ec, const auto&) {
+    EXPECT_EQ(ec, errc::rate_limited) << ec.message();
+    ++told_to_wait;
+  };
+  for (int i = 0; i < kCallers; ++i) {
+    c.start_run(a_test(), count);
+    c.get_job("j", count);
+  }
+  run_until(context, [&] { return told_to_wait == 2 * kCallers; });
+  // Those that were on their way when the first was answered.
+  EXPECT_LE(server.requests().size(), config.max_connections);
+}
+
 TEST(Fault08, ARetryAfterThatIsLongerThanTheOperationMayTakeEndsItAtOnce) {
   asio::io_context context;
   scripted_server server(context, {{answer(429, "", "Retry-After: 3600\r\n")}});

@@ -80,6 +80,31 @@ TEST_F(AmbiguousStart, IsAdoptedWhenTwoListingsAgree) {
   }
 }
 
+TEST_F(AmbiguousStart, IsNotAdoptedFromAPageThatMayNotBeTheLast) {
+  std::string page = page_of("given", {"j1"});
+  page = answer(200, page.substr(page.find("\r\n\r\n") + 4,
+                                 page.find(R"(,"pagination")") - page.find("\r\n\r\n") - 4) +
+                         "}");
+  listings = {reply{page}};
+  const outcome o = start_and_look_up(kLost, {}, {}, {.launch_id = "given"});
+  EXPECT_EQ(o.ended.code, errc::bad_response) << o.ended.details.to_string();
+  EXPECT_TRUE(contains(o.ended.details.message, "no pagination")) << o.ended.details.message;
+  EXPECT_EQ(o.ended.details.job_ids, ids{"j1"});
+  EXPECT_TRUE(o.ended.starts.empty());
+}
+
+/// Who answers may have put anything there.
+TEST_F(AmbiguousStart, DoesNotTellTheKeyAsTheIdOfAJob) {
+  config.api_key = api_key("SECRET");
+  // No two listings agree.
+  std::vector<ids> pages;
+  for (int i = 0; i < 100; ++i) pages.push_back({"SECRET " + std::to_string(i)});
+  const outcome o = start_and_look_up(kLost, pages);
+  EXPECT_EQ(o.ended.code, errc::start_outcome_unknown);
+  EXPECT_FALSE(o.ended.details.job_ids.empty());
+  EXPECT_FALSE(contains(o.ended.details.to_string(), "SECRET")) << o.ended.details.to_string();
+}
+
 TEST_F(AmbiguousStart, OfWhichNothingIsListedStaysUnknown) {
   const outcome o = start_and_look_up(kLost, {{}});
   EXPECT_EQ(o.ended.code, errc::start_outcome_unknown);

@@ -4,11 +4,14 @@
 #include <atomic>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/thread_pool.hpp>
 #include <cstddef>
 #include <exception>
+#include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "loopback.hpp"
@@ -56,6 +59,26 @@ TEST(SeveralThreads, ShareAClient) {
   const auto jobs = static_cast<std::size_t>(kCallers * kRounds * behaviour.tests_per_plan);
   EXPECT_EQ(finished, 2 * jobs);
   EXPECT_EQ(sim.stats().launches_seen_twice, 0U);
+}
+
+/// The last that is left of a watch may go on any thread.
+TEST(SeveralThreads, MayLetGoOfAWatchWhileItsNextOutcomeIsWaitedFor) {
+  asio::thread_pool pool(kThreads);
+  simulator sim(pool.get_executor(), endless_simulator());
+  client c(pool.get_executor(), client_for(sim));
+  constexpr int kWatches = 200;
+  std::atomic<int> ended = 0;
+  for (int i = 0; i < kWatches; ++i) {
+    auto next = std::make_shared<job_watch>(c.watch_jobs({"job-" + std::to_string(i)}));
+    asio::co_spawn(pool, next->next(), [&](std::exception_ptr, const auto&) {
+      if (++ended < kWatches) return;
+      c.close();
+      sim.close();
+    });
+    asio::post(pool, [let_go = std::move(next)] {});
+  }
+  pool.join();
+  EXPECT_EQ(ended, kWatches);
 }
 
 }  // namespace

@@ -61,6 +61,31 @@ TEST_F(Waiting, ReportsInTheCallersOrder) {
   });
 }
 
+/// What the engine keeps for a job is used again when the job has ended: by one other at a time.
+TEST_F(Waiting, JobsOneAfterTheOtherHaveTheirOwnOutcomesEach) {
+  for (const bool batch_polls : {true, false}) {
+    client_config config = client_for(sim);
+    config.batch_polls = batch_polls;
+    client one_after_the_other(context.get_executor(), config);
+    run(context, [&]() -> asio::awaitable<void> {
+      for (const std::size_t at_once : {1U, 2U, 1U, 3U, 5U, 1U, 9U}) {
+        std::vector<std::string> ids;
+        for (std::size_t i = 0; i < at_once; ++i) {
+          const started_run started = co_await one_after_the_other.start_run(a_test());
+          ids.push_back(started.job_ids.front());
+        }
+        const wait_report report = co_await one_after_the_other.wait_for_jobs(ids);
+        for (std::size_t i = 0; i < at_once; ++i) {
+          EXPECT_EQ(report.outcomes[i].job_id, ids[i]);
+          const std::shared_ptr<const job>& finished = report.outcomes[i].job;
+          EXPECT_EQ(finished ? finished->job_id : "none", ids[i]);
+        }
+        EXPECT_EQ(one_after_the_other.stats().jobs_watched, 0U);
+      }
+    });
+  }
+}
+
 TEST_F(Waiting, ForNothingEndsAtOnce) {
   run(context, [&]() -> asio::awaitable<void> {
     const wait_report report = co_await c.wait_for_jobs(std::vector<std::string>());
