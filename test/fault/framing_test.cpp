@@ -4,7 +4,9 @@
 #include <algorithm>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/awaitable.hpp>
+#include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/buffer.hpp>
+#include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/ip/tcp.hpp>
@@ -223,11 +225,14 @@ TEST_P(Fault26, WhatHasNoEndIsCutOffAtALimit) {
   config.response_timeout = 1h;
   client c(context.get_executor(), config);
   std::optional<job_outcome> outcome;
-  wait_options options;
-  options.timeout = 500ms;
-  c.wait_for_jobs({"j"}, options, [&](boost::system::error_code, const wait_report& report) {
-    outcome = report.outcomes.at(0);
-  });
+  asio::cancellation_signal enough;
+  c.wait_for_jobs({"j"},
+                  asio::bind_cancellation_slot(
+                      enough.slot(), [&](boost::system::error_code, const wait_report& report) {
+                        outcome = report.outcomes.at(0);
+                      }));
+  run_until(context, [&] { return c.stats().broken_exchanges != 0; });
+  enough.emit(asio::cancellation_type::total);
   run_until(context, [&] { return outcome.has_value(); });
   EXPECT_EQ(outcome->kind, outcome_kind::still_running);
   EXPECT_EQ(outcome->error, errc::response_too_large) << outcome->error_message;
