@@ -1,0 +1,16 @@
+#include "whole_number.hpp"
+
+#include <charconv>
+#include <system_error>
+
+namespace cli {
+
+std::optional<std::size_t> parse_whole_number(std::string_view text) {
+  std::size_t number = 0;
+  const char* const text_end = text.data() + text.size();
+  const auto [end, ec] = std::from_chars(text.data(), text_end, number);
+  if (ec != std::errc() || end != text_end) return std::nullopt;
+  return number;
+}
+
+}  // namespace cli
