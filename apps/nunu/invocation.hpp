@@ -21,6 +21,9 @@ struct planned_run {
   /// Its name within its launch file: given there, or its place in it, from 1. Empty for `nunu
   /// run`.
   std::string key;
+  /// For `nunu::start_options`: the same for the same run of the same group, so that a command
+  /// which is run again finds what it started. Empty where there is no group.
+  std::string launch_id;
   nunu::run_request request;
 };
 

@@ -15,9 +15,6 @@ namespace json = boost::json;
 
 __extension__ using uint128 = unsigned __int128;
 
-/// The longest launch id and group that the client takes.
-constexpr std::size_t kLongestGroup = 38;
-
 constexpr uint128 from_halves(std::uint64_t high, std::uint64_t low) {
   return static_cast<uint128>(high) << 64 | low;
 }

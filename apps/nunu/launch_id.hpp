@@ -3,6 +3,7 @@
 /// command again finds what was started.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -10,7 +11,10 @@
 
 namespace cli {
 
-/// Lower-case letters, digits and `-`, 1 to 38 of them: what fits in the service's tags.
+/// What fits in the service's tags.
+inline constexpr std::size_t kLongestGroup = 38;
+
+/// Lower-case letters, digits and `-`, 1 to `kLongestGroup` of them.
 bool is_group(std::string_view text) noexcept;
 
 /// Of a run in a launch file: 32 hexadecimal digits, the FNV-1a hash of the group, a NUL and the
