@@ -119,7 +119,7 @@ std::string_view in_words(ending e) {
 std::string_view ending_in_words(const result& r) {
   if (was_not_sent(r)) {
     return job_id_of(r).empty() ? "not started, since the command ended before its turn"sv
-                                    : "not stopped, since the command ended before its turn"sv;
+                                : "not stopped, since the command ended before its turn"sv;
   }
   if (!r.start_error && r.stop && !r.stop->ok) return "could not be stopped";
   return in_words(ending_of(r));

@@ -1,7 +1,7 @@
 #include "report_annotations.hpp"
 
-#include <cstddef>
 #include <fmt/format.h>
+#include <cstddef>
 #include <string_view>
 
 #include "evidence.hpp"

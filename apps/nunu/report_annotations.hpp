@@ -10,8 +10,8 @@ namespace cli {
 
 /// Workflow commands, a line each, the worst first: `::error` for what makes the command fail by
 /// itself, `::warning` for what was stopped, rejected, still running or not sent; nothing for what
-/// was skipped. GitHub shows ten of each in a step: no more are written, and a `::notice` says how many
-/// there are besides.
+/// was skipped. GitHub shows ten of each in a step: no more are written, and a `::notice` says how
+/// many there are besides.
 std::string annotations(const results& all);
 
 }  // namespace cli

@@ -1,8 +1,8 @@
 #include "report_junit.hpp"
 
+#include <fmt/format.h>
 #include <chrono>
 #include <cstddef>
-#include <fmt/format.h>
 #include <optional>
 #include <pugixml.hpp>
 #include <string_view>
@@ -203,8 +203,7 @@ std::string junit_report(const results& all) {
   set(root, "name", std::string_view("nunu"));
 
   sums of_all;
-  for (const auto& [name, cases] : suites_of(all))
-    of_all.add(append_suite(root, all, name, cases));
+  for (const auto& [name, cases] : suites_of(all)) of_all.add(append_suite(root, all, name, cases));
   set(root, "tests", of_all.tests);
   set(root, "failures", of_all.failures);
   set(root, "errors", of_all.errors);

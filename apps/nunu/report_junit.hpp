@@ -21,9 +21,9 @@ namespace cli {
 /// Those two are errors because nobody knows what the test would have said: a pipeline that
 /// looks only at the report must not be green when the command says otherwise.
 ///
-/// Times are in seconds, and a suite's is the sum of its cases; a suite's timestamp is when its first
-/// job started, in UTC. The names of a suite's cases differ, and are the same each time that the
-/// same runs are launched: where several have one test, their keys are added, and then numbers.
+/// Times are in seconds, and a suite's is the sum of its cases; a suite's timestamp is when its
+/// first job started, in UTC. The names of a suite's cases differ, and are the same each time that
+/// the same runs are launched: where several have one test, their keys are added, and then numbers.
 std::string junit_report(const results& all);
 
 }  // namespace cli

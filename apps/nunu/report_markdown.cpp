@@ -1,7 +1,7 @@
 #include "report_markdown.hpp"
 
-#include <cstddef>
 #include <fmt/format.h>
+#include <cstddef>
 #include <string_view>
 #include <vector>
 
@@ -22,9 +22,10 @@ constexpr std::size_t reserve = 512;
 constexpr std::size_t most_bytes_of_a_cell = 300;
 
 /// For text in a line of Markdown. Entities rather than backslashes: they also hold where a table's
-/// cells are split, and within HTML.
+/// cells are split, and within HTML. `:`, `.` and `@`, too, lest addresses become links within
+/// links.
 std::string escaped(std::string_view text) {
-  constexpr std::string_view special = "\\`*_{}[]()<>#+!|~&\"'$@";
+  constexpr std::string_view special = "\\`*_{}[]()<>#+!|~&\"'$@:.";
   std::string out;
   for (const char c : printable_line(text)) {
     if (special.find(c) == std::string_view::npos) {
@@ -36,7 +37,9 @@ std::string escaped(std::string_view text) {
   return out;
 }
 
-std::string cell(std::string_view text) { return escaped(shortened(text, most_bytes_of_a_cell)); }
+std::string cell(std::string_view text) {
+  return escaped(shortened(text, most_bytes_of_a_cell));
+}
 
 /// For the lines of a `<pre>`.
 std::string html_escaped(std::string_view text) {
@@ -62,10 +65,12 @@ std::string html_escaped(std::string_view text) {
 /// Nothing that could end a link, or a cell, remains.
 std::string link_target(std::string_view url) {
   constexpr std::string_view safe =
-      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~:/?#@!$&*+,;=%";
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~:/?#@!$*+,;=%";
   std::string out;
   for (const char c : url) {
-    if (safe.find(c) == std::string_view::npos) {
+    if (c == '&') {
+      out += "&amp;";
+    } else if (safe.find(c) == std::string_view::npos) {
       out += fmt::format("%{:02X}", static_cast<unsigned char>(c));
     } else {
       out += c;
@@ -125,8 +130,7 @@ std::string markdown_report(const results& all) {
     out += fmt::format("\n{} more did not pass and are not shown.\n", listed.size() - rows);
   out += '\n';
 
-  const std::size_t details =
-      append_while_it_fits(out, most_bytes - reserve, listed, folded);
+  const std::size_t details = append_while_it_fits(out, most_bytes - reserve, listed, folded);
   if (details < listed.size())
     out += fmt::format("The details of {} more are not shown.\n\n", listed.size() - details);
   return out;

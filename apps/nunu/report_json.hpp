@@ -1,0 +1,19 @@
+/// \file
+/// The report for programs. docs/nunu-json.md documents it.
+#pragma once
+
+#include <boost/json/object.hpp>
+#include <string>
+
+#include "results.hpp"
+
+namespace cli {
+
+/// One document in one line, with a line's end.
+std::string json_report(const results& all);
+
+/// One result of it, and what the event `finished` has. All members are always there; what does not
+/// apply or is not known is null.
+boost::json::object json_of(const result& r);
+
+}  // namespace cli
