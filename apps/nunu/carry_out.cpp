@@ -1,0 +1,212 @@
+#include "carry_out.hpp"
+
+#include <algorithm>
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/error.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_set>
+#include <utility>
+#include <vector>
+
+#include "crew.hpp"
+#include "details.hpp"
+#include "ending.hpp"
+#include "exit_code.hpp"
+#include "launching.hpp"
+#include "reading.hpp"
+#include "roster.hpp"
+#include "run_page.hpp"
+#include "stopping.hpp"
+#include "watching.hpp"
+
+namespace cli {
+namespace {
+
+namespace asio = boost::asio;
+
+std::string_view name_of(command c) {
+  switch (c) {
+    case command::run:
+      return "run";
+    case command::launch:
+      return "launch";
+    case command::wait:
+      return "wait";
+    case command::stop:
+      return "stop";
+    case command::status:
+      return "status";
+    case command::show:
+      break;
+  }
+  return "show";
+}
+
+nunu::timestamp now_utc() {
+  return std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
+}
+
+result result_with(const session& s, nunu::job_outcome outcome) {
+  result r;
+  r.suite = s.what.group;
+  if (outcome.job) r.url = run_page(s.what.client.base_url, *outcome.job);
+  r.outcome = std::move(outcome);
+  return r;
+}
+
+/// The jobs that are meant, without those of the group that the user has named, too.
+struct meant {
+  std::vector<std::string> named;
+  std::vector<nunu::job> of_group;
+  /// The group could not be listed.
+  std::optional<result> failure;
+};
+
+asio::awaitable<meant> find_meant(session& s) {
+  meant found;
+  found.named = s.what.jobs;
+  if (s.what.group.empty()) co_return found;
+  try {
+    found.of_group = co_await list_group(s);
+  } catch (const nunu::error& e) {
+    result r = result_with(s, outcome_of("", e.code(), e.get_diagnostics()));
+    r.key = "group ";
+    r.key += s.what.group;
+    found.failure = std::move(r);
+  }
+  const std::unordered_set<std::string> named(found.named.begin(), found.named.end());
+  std::erase_if(found.of_group, [&](const nunu::job& j) { return named.contains(j.job_id); });
+  co_return found;
+}
+
+void add_failure(session& s, meant& of, std::vector<result>& to) {
+  if (!of.failure) return;
+  s.tell.result_of(*of.failure);
+  to.push_back(*std::move(of.failure));
+}
+
+asio::awaitable<std::vector<result>> wait_for(session& s) {
+  meant jobs = co_await find_meant(s);
+  roster all(2);
+  result like;
+  like.suite = s.what.group;
+  std::vector<std::string> of_group;
+  for (const nunu::job& job : jobs.of_group) of_group.push_back(job.job_id);
+  all.add(0, like, jobs.named);
+  all.add(1, like, of_group);
+
+  std::vector<std::string> ids = std::move(jobs.named);
+  ids.insert(ids.end(), of_group.begin(), of_group.end());
+  s.tell.found(ids.size());
+  const asio::any_io_executor executor = co_await asio::this_coro::executor;
+  watching watch(s, all, executor);
+  const halt::listener listener(s.stop, [&] {
+    if (s.stop.reason() == halt_reason::interrupt) watch.drop();
+  });
+  if (!ids.empty() && s.stop.reason() != halt_reason::interrupt) watch.watch(std::move(ids));
+  co_await watch.wait();
+  all.for_each_unfinished([&](roster::entry& job) { s.tell.result_of(job.what); });
+  std::vector<result> results = all.take();
+  add_failure(s, jobs, results);
+  co_return results;
+}
+
+asio::awaitable<void> look_at(session& s, std::string job_id, result& to) {
+  try {
+    const nunu::job job = co_await read_job(s, job_id);
+    to = result_with(s, outcome_of(job));
+  } catch (const nunu::error& e) {
+    to = result_with(s, outcome_of(job_id, e.code(), e.get_diagnostics()));
+    if (e.code() == asio::error::operation_aborted) {
+      // Nothing is known of it, and that is nobody's fault.
+      to.outcome.kind = nunu::outcome_kind::still_running;
+    }
+  }
+}
+
+asio::awaitable<std::vector<result>> look(session& s) {
+  meant jobs = co_await find_meant(s);
+  std::vector<result> results(jobs.named.size());
+  const std::function<asio::awaitable<void>(std::size_t)> look_at_one = [&](std::size_t i) {
+    return look_at(s, jobs.named[i], results[i]);
+  };
+  co_await for_each_of(results.size(), kReadsAtOnce, look_at_one);
+  for (const nunu::job& job : jobs.of_group) results.push_back(result_with(s, outcome_of(job)));
+  for (const result& r : results) s.tell.result_of(r);
+  add_failure(s, jobs, results);
+  co_return results;
+}
+
+asio::awaitable<std::vector<result>> stop(session& s) {
+  meant jobs = co_await find_meant(s);
+  std::vector<std::string> ids = std::move(jobs.named);
+  for (const nunu::job& job : jobs.of_group)
+    if (job.status != nunu::job_status::completed) ids.push_back(job.job_id);
+
+  std::vector<result> results;
+  const std::vector<nunu::stop_result> stopped = co_await stop_jobs(s, std::move(ids));
+  for (const nunu::stop_result& one : stopped) {
+    result r;
+    r.suite = s.what.group;
+    r.outcome.job_id = one.job_id;
+    r.stop = one;
+    s.tell.result_of(r);
+    results.push_back(std::move(r));
+  }
+  add_failure(s, jobs, results);
+  co_return results;
+}
+
+asio::awaitable<std::vector<result>> jobs_of(session& s) {
+  switch (s.what.command) {
+    case command::run:
+    case command::launch: {
+      const asio::any_io_executor executor = co_await asio::this_coro::executor;
+      launching all(s, executor);
+      co_return co_await all.carry_out();
+    }
+    case command::wait:
+      co_return co_await wait_for(s);
+    case command::stop:
+      co_return co_await stop(s);
+    case command::status:
+    case command::show:
+      break;
+  }
+  co_return co_await look(s);
+}
+
+}  // namespace
+
+asio::awaitable<results> carry_out(session& s) {
+  results all;
+  all.command = name_of(s.what.command);
+  all.group = s.what.group;
+  all.began = now_utc();
+  all.jobs = co_await jobs_of(s);
+  if (!s.stop.asked()) co_await add_details(s, all.jobs);
+  all.ended = now_utc();
+  co_return all;
+}
+
+int exit_status_of(const results& all, const invocation& what, const halt& why) {
+  constexpr int on_signal = 128;
+  if (why.reason() == halt_reason::interrupt) return on_signal + why.signal();
+  if (!what.no_wait) {
+    exit_code code = exit_code_of(all);
+    // Jobs that were stopped for it, and runs that were not sent, have no failure of their own.
+    const bool nothing_worse = code == exit_code::service_failed || code == exit_code::nothing_ran;
+    if (why.reason() == halt_reason::deadline && nothing_worse) code = exit_code::still_running;
+    return static_cast<int>(code);
+  }
+  results starts = all;
+  std::erase_if(starts.jobs, [](const result& r) { return !r.start_error; });
+  const bool some_started = starts.jobs.size() < all.jobs.size();
+  return starts.jobs.empty() && some_started ? 0 : static_cast<int>(exit_code_of(starts));
+}
+
+}  // namespace cli

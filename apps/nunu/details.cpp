@@ -1,0 +1,73 @@
+#include "details.hpp"
+
+#include <fmt/format.h>
+
+#include <functional>
+#include <utility>
+
+#include "crew.hpp"
+#include "ending.hpp"
+#include "run_page.hpp"
+
+namespace cli {
+namespace {
+
+namespace asio = boost::asio;
+
+constexpr std::size_t kDetailsAtOnce = 8;
+
+bool wants_details(const result& r) {
+  if (!r.outcome.job || deciding_run(*r.outcome.job) == nullptr) return false;
+  const ending e = ending_of(r);
+  return e != ending::passed && e != ending::skipped;
+}
+
+asio::awaitable<void> add_details_to(session& s, result& r) {
+  if (s.stop.asked()) co_return;
+  const std::string run_id = deciding_run(*r.outcome.job)->multiplayer_run_id;
+  try {
+    r.details = co_await read_run(s, run_id);
+    r.bugs = co_await read_bugs(s, run_id);
+  } catch (const nunu::error&) {
+    // The verdict stands without them.
+  }
+}
+
+}  // namespace
+
+asio::awaitable<nunu::run_details> read_run(session& s, std::string run_id) {
+  nunu::diagnostics why;
+  cancellable::member cut(s.reads);
+  auto [ec, run] = co_await s.client.get_run(std::move(run_id), why, cancelled_by(cut));
+  if (ec) throw nunu::error(ec, why);
+  co_return std::move(run);
+}
+
+asio::awaitable<std::vector<nunu::bug>> read_bugs(session& s, std::string run_id) {
+  nunu::diagnostics why;
+  cancellable::member cut(s.reads);
+  auto [ec, bugs] = co_await s.client.list_bugs(std::move(run_id), why, cancelled_by(cut));
+  if (ec) throw nunu::error(ec, why);
+  co_return std::move(bugs);
+}
+
+asio::awaitable<void> add_details(session& s, std::vector<result>& to) {
+  std::vector<result*> failures;
+  std::size_t left_out = 0;
+  for (result& r : to) {
+    if (!wants_details(r)) continue;
+    if (failures.size() < kMostDetails)
+      failures.push_back(&r);
+    else
+      ++left_out;
+  }
+  if (left_out > 0)
+    s.tell.say(fmt::format("details are fetched of {} failures, not of the other {}", kMostDetails,
+                           left_out));
+  const std::function<asio::awaitable<void>(std::size_t)> add = [&](std::size_t i) {
+    return add_details_to(s, *failures[i]);
+  };
+  co_await for_each_of(failures.size(), kDetailsAtOnce, add);
+}
+
+}  // namespace cli

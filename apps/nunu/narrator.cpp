@@ -1,0 +1,223 @@
+#include "narrator.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+
+#include "admission.hpp"
+#include "display.hpp"
+#include "ending.hpp"
+#include "events.hpp"
+#include "evidence.hpp"
+#include "explain.hpp"
+#include "plain_text.hpp"
+#include "text_width.hpp"
+#include "time_text.hpp"
+
+namespace cli {
+namespace {
+
+using namespace std::chrono_literals;
+
+/// More of those that passed is more than anybody reads in a tenth of a second.
+constexpr std::size_t kMostGoodLinesInAFrame = 10;
+/// As many as details were asked for; more scrolls away unread.
+constexpr std::size_t kMostExplained = 100;
+
+nunu::timestamp now_utc() {
+  return std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
+}
+
+std::size_t expected_jobs(const planned_run& run) { return jobs_of(run.request).value_or(1); }
+
+bool is_alarming(const result& r) { return !succeeded(r) && ending_of(r) != ending::skipped; }
+
+std::string started_line(const planned_run& run, const nunu::started_run& answer, bool adopted) {
+  std::string line = adopted ? "already started" : "started";
+  if (!run.key.empty()) line += " " + printable_line(run.key);
+  line += answer.job_ids.empty() ? ": no jobs" : ":";
+  for (const std::string& id : answer.job_ids) line += " " + printable_line(id);
+  return line;
+}
+
+std::string requests_line(const nunu::client_stats& s) {
+  std::string line = fmt::format("requests: {} starts, {} stops, {} polls, {} pages, {} reads",
+                                 s.starts, s.stops, s.polls, s.pages, s.reads);
+  line += fmt::format("; answers: {} 2xx, {} 4xx ({} 429), {} 5xx; {} broken, {} tried again",
+                      s.answers[2], s.answers[4], s.rate_limited, s.answers[5], s.broken_exchanges,
+                      s.retries);
+  return line;
+}
+
+}  // namespace
+
+narrator::narrator(const output_options& options, const look& how, bool no_wait, time_point now)
+    : options_(options),
+      how_(how),
+      no_wait_(no_wait),
+      progress_(now),
+      pace_(now),
+      drawn_(now),
+      requests_told_(now) {
+  if (options_.quiet) how_.live = false;
+}
+
+void narrator::planned(const planned_run& run) {
+  progress_.run_planned(expected_jobs(run));
+  under_way_ = true;
+}
+
+void narrator::sent(const planned_run&) {
+  progress_.run_sent();
+  changed_ = true;
+}
+
+void narrator::started(const planned_run& run, const nunu::started_run& answer, bool adopted) {
+  progress_.run_answered(expected_jobs(run));
+  progress_.jobs_known(answer.job_ids.size());
+  if (options_.form == output_form::ndjson)
+    event(started_event(now_utc(), run.key, answer, adopted));
+  if (no_wait_ && options_.form == output_form::text) {
+    std::string ids;
+    for (const std::string& id : answer.job_ids) ids += id + "\n";
+    print(ids);
+  } else {
+    add_line(started_line(run, answer, adopted));
+  }
+  for (const nunu::device_result& device : answer.device_results) {
+    if (device.ok) continue;
+    say(fmt::format("not started on {}: {}", printable_line(device.device_label),
+                    printable_line(device.error.empty() ? device.message : device.error)));
+  }
+  // A crash must not leave the user without the ids.
+  if (how_.live) draw(std::chrono::steady_clock::now());
+}
+
+void narrator::not_started(const planned_run& run, const result& why, bool was_sent) {
+  if (was_sent)
+    progress_.run_answered(expected_jobs(run));
+  else
+    progress_.run_given_up(expected_jobs(run));
+  progress_.run_ended(ending_of(why));
+  if (options_.form == output_form::ndjson) event(finished_event(now_utc(), why));
+  if (!was_not_sent(why)) add_ended_line(why);
+  changed_ = true;
+}
+
+void narrator::found(std::size_t jobs) {
+  progress_.jobs_known(jobs);
+  under_way_ = true;
+  changed_ = true;
+}
+
+void narrator::saw(std::string_view key, const nunu::job& job, nunu::job_status before) {
+  progress_.job_moved(before, job.status);
+  if (options_.form == output_form::ndjson) event(state_event(now_utc(), key, job));
+  changed_ = true;
+}
+
+void narrator::ended(const result& r, nunu::job_status before, time_point now) {
+  progress_.job_ended(before, ending_of(r), now);
+  if (options_.form == output_form::ndjson) event(finished_event(now_utc(), r));
+  add_ended_line(r);
+  changed_ = true;
+}
+
+void narrator::result_of(const result& r) {
+  if (options_.form == output_form::ndjson) event(finished_event(now_utc(), r));
+}
+
+void narrator::say(std::string_view line) { add_line(std::string(line)); }
+
+void narrator::add_ended_line(const result& r) {
+  // When it is quiet, the explanation at the end says it all.
+  if (options_.quiet) return;
+  const bool alarm = is_alarming(r);
+  if (!how_.live && !alarm) return;
+  if (!alarm && ++good_shown_ > kMostGoodLinesInAFrame) {
+    ++good_left_out_;
+    return;
+  }
+  // A log is as wide as it has to be.
+  const std::size_t columns = how_.live ? terminal_columns() : std::size_t{10'000};
+  add_line(ended_line(r, how_, columns));
+}
+
+void narrator::add_line(std::string line) {
+  if (how_.live) {
+    above_.push_back(std::move(line));
+  } else {
+    line += '\n';
+    write_all(STDERR_FILENO, line);
+  }
+}
+
+void narrator::draw(time_point now) {
+  if (good_left_out_ > 0) above_.push_back(fmt::format("and {} more that ended well", good_left_out_));
+  good_shown_ = good_left_out_ = 0;
+  const std::size_t columns = terminal_columns();
+  std::vector<std::string> live;
+  if (under_way_) live = live_lines(progress_, how_, columns > 1 ? columns - 1 : 1, now);
+  write_all(STDERR_FILENO, screen_.frame(above_, live, columns));
+  above_.clear();
+  changed_ = false;
+  drawn_ = now;
+}
+
+void narrator::tick(time_point now, const nunu::client_stats& stats) {
+  if (options_.verbose && now - requests_told_ >= 1s) tell_requests(stats, now);
+  if (how_.live) {
+    const bool another_second = under_way_ && now - drawn_ >= 1s;
+    if (changed_ || another_second || !above_.empty()) draw(now);
+  } else if (!options_.quiet && under_way_ &&
+             pace_.due(now, progress_.jobs_ended(), progress_.jobs_in_all())) {
+    add_line(progress_line(progress_, now));
+  }
+}
+
+void narrator::tell_requests(const nunu::client_stats& stats, time_point now) {
+  std::string line = requests_line(stats);
+  if (line == requests_) return;
+  requests_ = line;
+  requests_told_ = now;
+  add_line(std::move(line));
+}
+
+void narrator::end_display() {
+  if (!how_.live) return;
+  under_way_ = false;
+  draw(std::chrono::steady_clock::now());
+  how_.live = false;
+}
+
+void narrator::conclude(const results& all) {
+  std::size_t explained = 0;
+  std::size_t left_out = 0;
+  std::size_t not_sent = 0;
+  for (const result* r : unsuccessful(all)) {
+    if (!is_alarming(*r)) continue;
+    if (was_not_sent(*r))
+      ++not_sent;
+    else if (explained++ < kMostExplained)
+      write_all(STDERR_FILENO, "\n" + explain(*r));
+    else
+      ++left_out;
+  }
+  if (left_out > 0) say(fmt::format("\nand {} more that did not pass", left_out));
+  if (not_sent > 0 && options_.quiet) say(fmt::format("{} not started", not_sent));
+  if (options_.quiet) return;
+  const std::size_t count = all.jobs.size();
+  say(fmt::format("{}{} {}: {}; {}", explained > 0 ? "\n" : "", count, count == 1 ? "job" : "jobs",
+                  in_words(tally(all)), in_words(all.ended - all.began)));
+}
+
+void narrator::done(const results& all, int exit_code) {
+  if (options_.form == output_form::ndjson) event(done_event(now_utc(), exit_code, tally(all)));
+}
+
+void narrator::event(const std::string& line) { print(line); }
+
+void narrator::print(std::string_view text) { write_all(STDOUT_FILENO, text); }
+
+}  // namespace cli
