@@ -150,6 +150,8 @@ std::string ended_line(const result& r, const look& how, std::size_t columns) {
   return painted(fitted(text, columns, how.ascii), color_of(e), how);
 }
 
-std::string alarming(std::string_view text, const look& how) { return painted(text, kRed, how); }
+std::string alarming(std::string_view text, const look& how) {
+  return painted(text, kRed, how);
+}
 
 }  // namespace cli

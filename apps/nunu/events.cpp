@@ -27,7 +27,9 @@ std::string line(const json::object& object) {
   return text;
 }
 
-json::string text(std::string_view from_outside) { return json::string(valid_utf8(from_outside)); }
+json::string text(std::string_view from_outside) {
+  return json::string(valid_utf8(from_outside));
+}
 
 }  // namespace
 

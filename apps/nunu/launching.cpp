@@ -48,6 +48,10 @@ std::string jobs_in_words(std::size_t count) {
 
 }  // namespace
 
+std::string launch_id_of(std::string_view group, const planned_run& run) {
+  return run.key.empty() ? launch_id_of(group, run.request) : launch_id_of(group, run.key);
+}
+
 launching::launching(session& s, asio::any_io_executor executor)
     : session_(s),
       executor_(std::move(executor)),
@@ -100,15 +104,15 @@ asio::awaitable<void> launching::find_earlier() {
     // A start says what is wrong.
   }
   for (std::size_t run = 0; run < runs_.size(); ++run)
-    known_[run] = launches.contains(launch_id(session_.what.group, runs_[run].key));
+    known_[run] = launches.contains(launch_id_of(session_.what.group, runs_[run]));
 }
 
 void launching::start_what_may_start() {
   while (!to_start_.empty() && !no_more_starts()) {
     const std::size_t run = to_start_.front();
     const nunu::run_request& request = runs_[run].request;
-    const bool may = known_[run] ? admission_.starts() < admission::kMostStarts
-                                 : admission_.may_start(request);
+    const bool may =
+        known_[run] ? admission_.starts() < admission::kMostStarts : admission_.may_start(request);
     if (!may) return;
     to_start_.pop_front();
     admission_.sent(request);
@@ -121,7 +125,7 @@ asio::awaitable<void> launching::start(std::size_t run) {
   nunu::run_request request = runs_[run].request;
   nunu::start_options options;
   options.group = session_.what.group;
-  if (!options.group.empty()) options.launch_id = launch_id(options.group, runs_[run].key);
+  options.launch_id = launch_id_of(options.group, runs_[run]);
   nunu::diagnostics why;
   cancellable::member cut(starts_);
   auto [ec, answer] = co_await session_.client.start_run(std::move(request), std::move(options),
@@ -157,8 +161,8 @@ void launching::not_started(std::size_t run, boost::system::error_code error,
   failed.start_details = std::move(why);
   for (const std::string& id : failed.start_details.job_ids) {
     stray_jobs_.push_back(id);
-    session_.tell.say(fmt::format("seen of a start that is not known to be whole: {}",
-                                  printable_line(id)));
+    session_.tell.say(
+        fmt::format("seen of a start that is not known to be whole: {}", printable_line(id)));
   }
   session_.tell.not_started(runs_[run], failed, true);
   jobs_.add(run, std::move(failed));
@@ -266,7 +270,8 @@ asio::awaitable<void> launching::stop_leftovers() {
     // Those have ended by themselves, most likely: a new watch looks at once.
     constexpr auto patience = 2s;
     std::vector<std::string> ids = jobs_.unfinished();
-    std::erase_if(ids, [this](const std::string& id) { return jobs_.find(id)->stopped.has_value(); });
+    std::erase_if(ids,
+                  [this](const std::string& id) { return jobs_.find(id)->stopped.has_value(); });
     watching_.watch(std::move(ids), patience);
     co_await watching_.wait();
   }

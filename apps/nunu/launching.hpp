@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <deque>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "admission.hpp"
@@ -16,6 +17,9 @@
 #include "watching.hpp"
 
 namespace cli {
+
+/// Empty without a group: then the client makes one up.
+std::string launch_id_of(std::string_view group, const planned_run& run);
 
 /// The work of `run` and `launch`.
 ///

@@ -29,9 +29,13 @@ nunu::timestamp now_utc() {
   return std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
 }
 
-std::size_t expected_jobs(const planned_run& run) { return jobs_of(run.request).value_or(1); }
+std::size_t expected_jobs(const planned_run& run) {
+  return jobs_of(run.request).value_or(1);
+}
 
-bool is_alarming(const result& r) { return !succeeded(r) && ending_of(r) != ending::skipped; }
+bool is_alarming(const result& r) {
+  return !succeeded(r) && ending_of(r) != ending::skipped;
+}
 
 std::string started_line(const planned_run& run, const nunu::started_run& answer, bool adopted) {
   std::string line = adopted ? "already started" : "started";
@@ -128,7 +132,9 @@ void narrator::result_of(const result& r) {
   if (options_.form == output_form::ndjson) event(finished_event(now_utc(), r));
 }
 
-void narrator::say(std::string_view line) { add_line(std::string(line)); }
+void narrator::say(std::string_view line) {
+  add_line(std::string(line));
+}
 
 void narrator::add_ended_line(const result& r) {
   // When it is quiet, the explanation at the end says it all.
@@ -154,7 +160,8 @@ void narrator::add_line(std::string line) {
 }
 
 void narrator::draw(time_point now) {
-  if (good_left_out_ > 0) above_.push_back(fmt::format("and {} more that ended well", good_left_out_));
+  if (good_left_out_ > 0)
+    above_.push_back(fmt::format("and {} more that ended well", good_left_out_));
   good_shown_ = good_left_out_ = 0;
   const std::size_t columns = terminal_columns();
   std::vector<std::string> live;
@@ -165,8 +172,9 @@ void narrator::draw(time_point now) {
   drawn_ = now;
 }
 
-void narrator::tick(time_point now, const nunu::client_stats& stats) {
-  if (options_.verbose && now - requests_told_ >= 1s) tell_requests(stats, now);
+void narrator::tick(time_point now, const nunu::client_stats& stats, last_tick last) {
+  if (options_.verbose && (last == last_tick::yes || now - requests_told_ >= 1s))
+    tell_requests(stats, now);
   if (how_.live) {
     const bool another_second = under_way_ && now - drawn_ >= 1s;
     if (changed_ || another_second || !above_.empty()) draw(now);
@@ -216,8 +224,12 @@ void narrator::done(const results& all, int exit_code) {
   if (options_.form == output_form::ndjson) event(done_event(now_utc(), exit_code, tally(all)));
 }
 
-void narrator::event(const std::string& line) { print(line); }
+void narrator::event(const std::string& line) {
+  print(line);
+}
 
-void narrator::print(std::string_view text) { write_all(STDOUT_FILENO, text); }
+void narrator::print(std::string_view text) {
+  write_all(STDOUT_FILENO, text);
+}
 
 }  // namespace cli

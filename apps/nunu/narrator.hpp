@@ -48,8 +48,9 @@ class narrator {
   /// For people, in any case.
   void say(std::string_view line);
 
-  /// To be called every `kFrame`: shows what has changed.
-  void tick(time_point now, const nunu::client_stats& stats);
+  /// To be called every `kFrame`: shows what has changed. The last one tells all requests.
+  enum class last_tick : bool { no, yes };
+  void tick(time_point now, const nunu::client_stats& stats, last_tick last);
   /// Takes away what is written over.
   void end_display();
   /// Why what did not pass did not, and how many did: for people, at the end.

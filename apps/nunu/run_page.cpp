@@ -30,7 +30,8 @@ const nunu::job_run* deciding_run(const nunu::job& job) {
 
   const auto count = static_cast<std::ptrdiff_t>(runs.size());
   const std::ptrdiff_t retried = std::ptrdiff_t{job.retries.total} - job.retries.remaining;
-  const std::ptrdiff_t first = std::clamp<std::ptrdiff_t>(retried, 0, std::max<std::ptrdiff_t>(count - 1, 0));
+  const std::ptrdiff_t first =
+      std::clamp<std::ptrdiff_t>(retried, 0, std::max<std::ptrdiff_t>(count - 1, 0));
   const nunu::job_run* worst = nullptr;
   nunu::verdict of_worst = nunu::verdict::passed;
   for (auto it = runs.begin() + std::min(first, count); it != runs.end(); ++it) {

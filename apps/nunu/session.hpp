@@ -36,8 +36,8 @@ struct session {
   /// At least 0.
   std::optional<std::chrono::milliseconds> time_left() const {
     if (!deadline) return std::nullopt;
-    const auto left = std::chrono::ceil<std::chrono::milliseconds>(
-        *deadline - std::chrono::steady_clock::now());
+    const auto left =
+        std::chrono::ceil<std::chrono::milliseconds>(*deadline - std::chrono::steady_clock::now());
     return std::max(left, std::chrono::milliseconds(0));
   }
 };

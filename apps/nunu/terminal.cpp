@@ -13,7 +13,9 @@
 namespace cli {
 namespace {
 
-bool is_set(const char* value) { return value != nullptr && *value != '\0'; }
+bool is_set(const char* value) {
+  return value != nullptr && *value != '\0';
+}
 
 bool means_utf8(const char* locale) {
   std::string name(locale == nullptr ? "" : locale);
@@ -26,13 +28,12 @@ bool means_utf8(const char* locale) {
 }  // namespace
 
 look look_of(const terminal_environment& environment, color_choice color) {
-  const bool dumb =
-      environment.term == nullptr || std::string_view(environment.term) == "dumb" ||
-      std::string_view(environment.term).empty();
+  const bool dumb = environment.term == nullptr || std::string_view(environment.term) == "dumb" ||
+                    std::string_view(environment.term).empty();
   look result;
   result.live = environment.is_terminal && !dumb;
-  result.color = color == color_choice::always || (color == color_choice::automatic &&
-                                                   result.live && !is_set(environment.no_color));
+  result.color = color == color_choice::always ||
+                 (color == color_choice::automatic && result.live && !is_set(environment.no_color));
   result.ascii = !means_utf8(environment.locale);
   return result;
 }

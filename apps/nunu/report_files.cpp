@@ -1,0 +1,81 @@
+#include "report_files.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdlib>
+#include <string_view>
+#include <system_error>
+
+#include "report_annotations.hpp"
+#include "report_html.hpp"
+#include "report_junit.hpp"
+#include "report_markdown.hpp"
+#include "terminal.hpp"
+
+namespace cli {
+namespace {
+
+std::string problem(const std::string& path, int error) {
+  std::string text = "cannot write ";
+  return text.append(path).append(": ").append(std::generic_category().message(error));
+}
+
+int open_to_write(const std::string& path, int flags) {
+  constexpr mode_t for_all = 0666;
+  // NOLINTNEXTLINE(cppcoreguidelines-pro-type-vararg): there is no other open
+  return open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC | O_NOCTTY | flags, for_all);
+}
+
+std::string problem_with(const std::string& path) {
+  if (path.empty()) return {};
+  struct stat before {};
+  const bool was_there = stat(path.c_str(), &before) == 0;
+  // A pipe without a reader would hold up everything.
+  if (was_there && S_ISFIFO(before.st_mode)) return {};
+  const int fd = open_to_write(path, 0);
+  if (fd < 0) return problem(path, errno);
+  close(fd);
+  if (!was_there) unlink(path.c_str());
+  return {};
+}
+
+std::string write_file(const std::string& path, std::string_view text, int flags) {
+  const int fd = open_to_write(path, flags);
+  if (fd < 0) return problem(path, errno) + "\n";
+  const bool written = write_all(fd, text);
+  const int error = errno;
+  if (close(fd) == 0 && written) return {};
+  return problem(path, written ? errno : error) + "\n";
+}
+
+std::string variable(const char* name) {
+  const char* const value = std::getenv(name);
+  return value == nullptr ? std::string() : std::string(value);
+}
+
+}  // namespace
+
+std::string problem_with_reports(const output_options& options) {
+  for (const std::string& path : {options.junit, options.summary, options.html})
+    if (std::string found = problem_with(path); !found.empty()) return found;
+  return {};
+}
+
+std::string write_reports(const output_options& options, const results& all) {
+  std::string problems;
+  if (!options.junit.empty()) problems += write_file(options.junit, junit_report(all), O_TRUNC);
+  if (!options.html.empty()) problems += write_file(options.html, html_report(all), O_TRUNC);
+  if (!options.summary.empty())
+    problems += write_file(options.summary, markdown_report(all), O_TRUNC);
+  // Nobody asked for it, so nothing fails for it.
+  if (const std::string path = variable("GITHUB_STEP_SUMMARY");
+      !path.empty() && path != options.summary)
+    write_file(path, markdown_report(all), O_APPEND);
+  if (variable("GITHUB_ACTIONS") == "true") write_all(STDERR_FILENO, annotations(all));
+  return problems;
+}
+
+}  // namespace cli
