@@ -65,7 +65,7 @@ std::string html_escaped(std::string_view text) {
 /// Nothing that could end a link, or a cell, remains.
 std::string link_target(std::string_view url) {
   constexpr std::string_view safe =
-      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~:/?#@!$*+,;=%";
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~:/?#@!$+,;=%";
   std::string out;
   for (const char c : url) {
     if (c == '&') {

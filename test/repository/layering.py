@@ -30,7 +30,7 @@ LAYERS = (
     ('lib/simulator/', ('simulator/', 'wire/', 'core/', 'nunu/', 'boost/url/', *JSON, *NETWORK,
                         *VOCABULARY)),
     ('lib/', ('operations/', 'transport/', 'wire/', 'core/', 'nunu/', *JSON, *NETWORK, *VOCABULARY)),
-    ('apps/', ('nunu/', 'CLI/', 'boost/url/', *JSON, *NETWORK, *VOCABULARY)),
+    ('apps/', ('nunu/', 'CLI/', 'fmt/', 'pugixml.hpp', 'boost/url/', *JSON, *NETWORK, *VOCABULARY)),
     # What the client is compared with has nothing of it.
     ('bench/peers/', ('bench/', 'CLI/', 'curl/', 'boost/url/', *JSON, *NETWORK, *VOCABULARY)),
     ('bench/', ('bench/', 'nunu/', 'core/', 'support/', 'CLI/', 'benchmark/', 'boost/asio/',
