@@ -129,8 +129,7 @@ std::string title_of(const result& r) {
   if (r.outcome.job && !r.outcome.job->test_name.empty()) return r.outcome.job->test_name;
   if (r.details && !r.details->test_name.empty()) return r.details->test_name;
   if (!r.key.empty()) return r.key;
-  const std::string job_id = job_id_of(r);
-  if (!job_id.empty()) return job_id;
+  if (std::string job_id = job_id_of(r); !job_id.empty()) return job_id;
   return r.start_details.launch_id.empty() ? "run" : "launch " + r.start_details.launch_id;
 }
 

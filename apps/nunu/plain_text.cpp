@@ -28,6 +28,14 @@ std::pair<std::size_t, char32_t> lead(char c) {
   return {0, 0};
 }
 
+bool is_overlong(char32_t code, std::size_t length) {
+  return (length == 3 && code < 0x800) || (length == 4 && code < 0x10000);
+}
+
+bool is_surrogate(char32_t code) {
+  return code >= 0xD800 && code < 0xE000;
+}
+
 /// Removes a character from the front of a text that is not empty.
 character take(std::string_view& text) {
   const std::string_view all = text;
@@ -38,9 +46,7 @@ character take(std::string_view& text) {
     valid = continues(all[i]);
     code = (code << 6U) | (static_cast<unsigned char>(all[i]) & 0x3FU);
   }
-  valid = valid && !(length == 3 && code < 0x800) && !(length == 4 && code < 0x10000) &&
-          !(code >= 0xD800 && code < 0xE000) && code <= 0x10FFFF;
-  if (!valid) {
+  if (!valid || is_overlong(code, length) || is_surrogate(code) || code > 0x10FFFF) {
     text.remove_prefix(1);
     return {replacement, replacement_bytes};
   }

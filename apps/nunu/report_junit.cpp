@@ -90,6 +90,8 @@ std::vector<std::string> names_of(const members& cases) {
   std::unordered_map<std::string, std::size_t> with_title;
   for (const result* r : cases) ++with_title[title_of(*r)];
   std::unordered_set<std::string> taken;
+  // Where to go on counting: ten thousand jobs may have one test.
+  std::unordered_map<std::string, int> last_number;
   std::vector<std::string> names;
   names.reserve(cases.size());
   for (const result* r : cases) {
@@ -97,7 +99,8 @@ std::vector<std::string> names_of(const members& cases) {
     if (with_title[name] > 1 && !r->key.empty() && r->key != name)
       name += fmt::format(" [{}]", r->key);
     std::string unique = name;
-    for (int i = 2; !taken.insert(unique).second; ++i) unique = fmt::format("{} #{}", name, i);
+    int& number = last_number.try_emplace(name, 1).first->second;
+    while (!taken.insert(unique).second) unique = fmt::format("{} #{}", name, ++number);
     names.push_back(unique);
   }
   return names;

@@ -158,6 +158,12 @@ TEST_F(JunitReport, NamesOfCasesDifferAndAreTheSameEachTime) {
             names);
 }
 
+TEST_F(JunitReport, NumbersThousandsOfOneName) {
+  const pugi::xml_node suite =
+      read(std::vector<result>(10'000, finished(verdict::passed))).child("testsuite");
+  EXPECT_STREQ("Login #10000", suite.last_child().attribute("name").value());
+}
+
 TEST_F(JunitReport, KeepsTheTextThatOthersWroteButWhatXmlCannotHold) {
   const pugi::xml_node test =
       read({example::hostile_result()}).child("testsuite").child("testcase");
