@@ -185,7 +185,7 @@ class conductor {
       write_all(STDERR_FILENO, problems);
       if (status == 0) status = kUsage;
     }
-    if (what_.output.form == output_form::json) tell_.print(json_report(all_));
+    if (what_.output.form == output_form::json) tell_.print(json_report(all_, status));
     tell_.done(all_, status);
     return status;
   }

@@ -167,8 +167,8 @@ void launching::not_started(std::size_t run, boost::system::error_code error,
   session_.tell.not_started(runs_[run], failed, true);
   jobs_.add(run, std::move(failed));
   if (error == asio::error::operation_aborted) return;
-  if (is_hopeless(error)) gave_up_ = true;
   note_failure();
+  if (is_hopeless(error)) gave_up_ = true;
 }
 
 void launching::job_ended(const result& r) {

@@ -155,7 +155,7 @@ json::object json_of(const result& r) {
   return one;
 }
 
-std::string json_report(const results& all) {
+std::string json_report(const results& all, int exit_code) {
   json::array jobs;
   jobs.reserve(all.jobs.size());
   for (const result& r : all.jobs) jobs.emplace_back(json_of(r));
@@ -165,10 +165,14 @@ std::string json_report(const results& all) {
   document["group"] = text_or_null(all.group);
   document["began"] = rfc3339(all.began);
   document["ended"] = rfc3339(all.ended);
-  document["exit_code"] = static_cast<int>(exit_code_of(all));
+  document["exit_code"] = exit_code;
   document["counts"] = counts_of(tally(all));
   document["jobs"] = std::move(jobs);
   return json::serialize(document) + "\n";
+}
+
+std::string json_report(const results& all) {
+  return json_report(all, static_cast<int>(exit_code_of(all)));
 }
 
 }  // namespace cli

@@ -9,7 +9,10 @@
 
 namespace cli {
 
-/// One document in one line, with a line's end.
+/// One document in one line, with a line's end. `exit_code` is what the shell is told: a signal or
+/// the deadline may say more than the results do.
+std::string json_report(const results& all, int exit_code);
+/// With the one that the results give.
 std::string json_report(const results& all);
 
 /// One result of it, and what the event `finished` has. All members are always there; what does not

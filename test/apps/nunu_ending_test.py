@@ -1,0 +1,144 @@
+#!/usr/bin/env python3
+"""Shows what nunu leaves behind at its deadline, and on signals.
+
+Usage: nunu_ending_test.py NUNU SIMULATOR [ARGUMENT OF UNITTEST]...
+"""
+
+import json
+import signal
+import sys
+import unittest
+
+import nunu_process
+from nunu_process import FOR_LONG, RUN
+from simulator_process import wait_until
+
+nunu_executable = None
+simulator_executable = None
+
+# Slow enough that a signal comes before its end, whatever else the machine does.
+SLOW_ANSWER = ('--fault', 'start_run answer drip=10ms')
+
+
+def beside_simulator(*flags):
+    return nunu_process.beside_simulator(nunu_executable, simulator_executable, *FOR_LONG, *flags)
+
+
+def statuses(simulator):
+    """Of all jobs, when those that are being stopped are."""
+    def settled():
+        return not any(job['status'] in ('STOPPING', 'CLEANING_UP') for job in simulator.jobs())
+    wait_until(settled, 'no job is on its way to its end')
+    return [job['status'] for job in simulator.jobs()]
+
+
+class Deadline(unittest.TestCase):
+    def test_jobs_are_left_by_default_and_stopped_where_asked_for(self):
+        for flags, are_stopped in (((), False), (('--on-timeout', 'leave'), False),
+                                   (('--on-timeout', 'stop'), True)):
+            with self.subTest(flags), beside_simulator() as nunu:
+                ended = nunu.run(*RUN, '--instances', '2', '--timeout', '2s', *flags)
+                self.assertEqual((6, ''), (ended.returncode, ended.stdout), ended.stderr)
+                found = statuses(nunu.simulator)
+                self.assertEqual(2, len(found))
+                self.assertEqual(are_stopped, set(found) == {'COMPLETED'}, found)
+
+    def test_what_is_not_started_by_then_never_is(self):
+        with beside_simulator() as nunu:
+            ended = nunu.run('launch', nunu.launch_file(5), '--max-active', '2', '--timeout', '2s',
+                             '--json')
+            self.assertEqual(6, ended.returncode, ended.stderr)
+            endings = sorted(job['ending'] for job in json.loads(ended.stdout)['jobs'])
+            self.assertEqual(['not_started'] * 3 + ['still_running'] * 2, endings)
+            self.assertEqual(2, nunu.simulator.stats()['runs'])
+
+    def test_waiting_ends_and_stops_nothing(self):
+        with beside_simulator() as nunu:
+            job_id = nunu.simulator.start().body['job_ids'][0]
+            ended = nunu.run('wait', job_id, '--timeout', '1s')
+            self.assertEqual(6, ended.returncode, ended.stderr)
+            self.assertNotIn('COMPLETED', statuses(nunu.simulator))
+
+
+class FirstSignal(unittest.TestCase):
+    SIGNALS = ((signal.SIGINT, 130), (signal.SIGTERM, 143))
+
+    def test_jobs_are_stopped_and_reports_written(self):
+        for number, status in self.SIGNALS:
+            with self.subTest(number.name), beside_simulator() as nunu:
+                with nunu.start(*RUN, '--instances', '2', '--json', '--junit', 'r.xml') as command:
+                    command.wait_for('started:')
+                    command.send(number)
+                    self.assertEqual(status, command.end(), command.stderr)
+                self.assertIn('stopping 2 jobs\nstopped 2 jobs\n', command.stderr)
+                document = json.loads(command.stdout)
+                self.assertEqual(status, document['exit_code'])
+                self.assertEqual(['stopped'] * 2, [job['ending'] for job in document['jobs']])
+                with open(nunu.path('r.xml'), encoding='utf-8') as file:
+                    self.assertIn('<testcase', file.read())
+                self.assertEqual(['COMPLETED'] * 2, statuses(nunu.simulator))
+
+    def test_jobs_are_left_where_asked_for(self):
+        with beside_simulator() as nunu, nunu.start(*RUN, '--on-interrupt', 'leave') as command:
+            command.wait_for('started:')
+            command.send(signal.SIGINT)
+            self.assertEqual(130, command.end())
+            self.assertIn('1 job not stopped', command.stderr)
+            self.assertNotIn('COMPLETED', statuses(nunu.simulator))
+
+    def test_who_only_waits_stops_nothing(self):
+        with beside_simulator() as nunu:
+            job_id = nunu.simulator.start().body['job_ids'][0]
+            with nunu.start('wait', job_id, '--ndjson') as command:
+                command.wait_for('"state"', 'stdout')
+                command.send(signal.SIGINT)
+                self.assertEqual(130, command.end())
+            self.assertNotIn('COMPLETED', statuses(nunu.simulator))
+
+    def test_a_start_on_its_way_is_waited_for_and_its_job_stopped(self):
+        with beside_simulator(*SLOW_ANSWER) as nunu, nunu.start(*RUN) as command:
+            wait_until(lambda: nunu.simulator.stats()['runs'] == 1, 'the run is started')
+            command.send(signal.SIGINT)
+            command.wait_for('waiting for the answer to 1 start that was sent')
+            self.assertEqual(130, command.end(), command.stderr)
+            self.assertEqual(['COMPLETED'], statuses(nunu.simulator))
+            self.assertRegex(command.stderr, r'(?s)started: [\w-]+\n.*stopped 1 job\n')
+
+    def test_starts_that_are_not_sent_are_given_up(self):
+        with beside_simulator() as nunu:
+            with nunu.start('launch', nunu.launch_file(6), '--max-active', '2', '--json') as command:
+                command.wait_for('started', count=2)
+                command.send(signal.SIGINT)
+                self.assertEqual(130, command.end(), command.stderr)
+            endings = sorted(job['ending'] for job in json.loads(command.stdout)['jobs'])
+            self.assertEqual(['not_started'] * 4 + ['stopped'] * 2, endings)
+            self.assertEqual(2, nunu.simulator.stats()['runs'])
+
+    def test_jobs_of_an_earlier_invocation_are_stopped_too(self):
+        with beside_simulator() as nunu:
+            arguments = ('launch', nunu.launch_file(2), '--group', 'g')
+            nunu.run(*arguments, '--no-wait')
+            with nunu.start(*arguments) as command:
+                command.wait_for('already started run-', count=2)
+                command.send(signal.SIGINT)
+                self.assertEqual(130, command.end(), command.stderr)
+            self.assertEqual(['COMPLETED'] * 2, statuses(nunu.simulator))
+
+
+class SecondSignal(unittest.TestCase):
+    def test_it_quits_at_once(self):
+        for number, status in FirstSignal.SIGNALS:
+            with (self.subTest(number.name),
+                  beside_simulator('--fault', 'stop_jobs stall') as nunu,
+                  nunu.start(*RUN) as command):
+                command.wait_for('started:')
+                command.send(number)
+                command.wait_for('stopping 1 job')
+                command.send(number)
+                self.assertEqual(status, command.end())
+                self.assertNotIn('stopped 1 job', command.stderr)
+
+
+if __name__ == '__main__':
+    nunu_executable, simulator_executable = sys.argv.pop(1), sys.argv.pop(1)
+    unittest.main()
