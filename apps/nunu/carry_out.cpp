@@ -193,6 +193,12 @@ asio::awaitable<results> carry_out(session& s) {
   co_return all;
 }
 
+results failed_starts(const results& all) {
+  results failed = all;
+  std::erase_if(failed.jobs, [](const result& r) { return !r.start_error; });
+  return failed;
+}
+
 int exit_status_of(const results& all, const invocation& what, const halt& why) {
   constexpr int on_signal = 128;
   if (why.reason() == halt_reason::interrupt) return on_signal + why.signal();
@@ -203,10 +209,9 @@ int exit_status_of(const results& all, const invocation& what, const halt& why) 
     if (why.reason() == halt_reason::deadline && nothing_worse) code = exit_code::still_running;
     return static_cast<int>(code);
   }
-  results starts = all;
-  std::erase_if(starts.jobs, [](const result& r) { return !r.start_error; });
-  const bool some_started = starts.jobs.size() < all.jobs.size();
-  return starts.jobs.empty() && some_started ? 0 : static_cast<int>(exit_code_of(starts));
+  const results failed = failed_starts(all);
+  const bool all_started = failed.jobs.empty() && !all.jobs.empty();
+  return all_started ? 0 : static_cast<int>(exit_code_of(failed));
 }
 
 }  // namespace cli

@@ -177,7 +177,9 @@ class conductor {
     } else if (what_.command == command::stop) {
       if (!what_.output.quiet)
         for (const result& r : all_.jobs) write_all(STDERR_FILENO, job_line(r));
-    } else if (!what_.no_wait) {
+    } else if (what_.no_wait) {
+      if (const results failed = failed_starts(all_); !failed.jobs.empty()) tell_.conclude(failed);
+    } else {
       tell_.conclude(all_);
     }
     const std::string problems = write_reports(what_.output, all_);

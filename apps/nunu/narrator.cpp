@@ -178,7 +178,7 @@ void narrator::tick(time_point now, const nunu::client_stats& stats, last_tick l
   if (how_.live) {
     const bool another_second = under_way_ && now - drawn_ >= 1s;
     if (changed_ || another_second || !above_.empty()) draw(now);
-  } else if (!options_.quiet && under_way_ &&
+  } else if (!options_.quiet && under_way_ && last == last_tick::no &&
              pace_.due(now, progress_.jobs_ended(), progress_.jobs_in_all())) {
     add_line(progress_line(progress_, now));
   }
