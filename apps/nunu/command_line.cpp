@@ -225,7 +225,7 @@ void add_launch(CLI::App& app, command_line& out) {
              "Group of the jobs; the same group again finds what it started")
       .value("--shard", out.shard, "I/N", "Every N-th run, from the I-th on; I is 1 to N")
       .value("--max-active", out.max_active, "N", "At most so many jobs in flight")
-      .flag("--fail-fast", out.fail_fast, "Start nothing more once a job did not pass")
+      .flag("--fail-fast", out.fail_fast, "Stop all jobs once a test failed, and start no more")
       .flag("--dry-run", out.dry_run, "Check the file, say what would be started, and end");
   add_leaving(launch, out);
   add_everything_about_waiting(launch, out);
@@ -255,6 +255,7 @@ void add_commands_on_jobs(CLI::App& app, command_line& out) {
   CLI::App& show =
       add_command(app, "show", "Show runs, players, steps, reports and bugs of a job", kShowFooter);
   show.add_option("JOB", out.jobs, "Id of the job")->type_name("");
+  declaration(show).group(kOutput).flag("--json", out.json, "One JSON document on standard output");
   add_talking(show, out);
   add_connection(show, out);
 }
