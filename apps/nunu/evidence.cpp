@@ -11,11 +11,6 @@ namespace {
 
 using namespace std::string_view_literals;
 
-std::size_t rank_of(const result* r) {
-  const auto* const place = std::find(worst_first.begin(), worst_first.end(), ending_of(*r));
-  return static_cast<std::size_t>(place - worst_first.begin());
-}
-
 bool ended_badly(nunu::run_result result) {
   switch (result) {
     case nunu::run_result::none:
@@ -78,11 +73,11 @@ std::string in_words(const cause& why) {
 
 std::vector<const result*> unsuccessful(const results& all) {
   std::vector<const result*> found;
-  for (const result& r : all.jobs) {
-    if (!succeeded(r)) found.push_back(&r);
+  for (const ending e : worst_first) {
+    for (const result& r : all.jobs) {
+      if (ending_of(r) == e && !succeeded(r)) found.push_back(&r);
+    }
   }
-  std::stable_sort(found.begin(), found.end(),
-                   [](const result* a, const result* b) { return rank_of(a) < rank_of(b); });
   return found;
 }
 
