@@ -297,8 +297,9 @@ TEST(Help, IsOnStandardOutput) {
     EXPECT_EQ(help.exit_code, 0);
     EXPECT_THAT(help.standard_output, HasSubstr("Example"));
     EXPECT_EQ(help.standard_error, "");
-    if (arguments.size() == 2)
+    if (arguments.size() == 2) {
       EXPECT_THAT(help.standard_output, HasSubstr("Usage: nunu " + arguments[0]));
+    }
   }
 }
 

@@ -70,8 +70,8 @@ TEST(LaunchId, OfARequestDoesNotDependOnTheOrderOfMembers) {
 TEST(Group, IsWhatFitsInATag) {
   EXPECT_TRUE(is_group("nightly-42"));
   EXPECT_TRUE(is_group(std::string(38, 'a')));
-  for (const std::string text : {std::string(), std::string(39, 'a'), std::string("Nightly"),
-                                 std::string("a_b"), std::string("a b"), std::string("\xC3\xA4")})
+  for (const std::string& text : {std::string(), std::string(39, 'a'), std::string("Nightly"),
+                                  std::string("a_b"), std::string("a b"), std::string("\xC3\xA4")})
     EXPECT_FALSE(is_group(text)) << text;
 }
 

@@ -81,14 +81,14 @@ nunu::job_run a_run(std::string id, nunu::run_result result, std::chrono::second
 
 TEST(DecidingRun, IsTheWorstOfThoseThatCount) {
   nunu::job job;
-  EXPECT_EQ(deciding_run(job), nullptr);
+  EXPECT_EQ(cli::deciding_run(job), nullptr);
   job.runs = {a_run("good", nunu::run_result::success, 30s),
               a_run("late failure", nunu::run_result::failed, 20s),
               a_run("early failure", nunu::run_result::failed, 10s),
               a_run("retried", nunu::run_result::error, 0s)};
   job.retries = {.total = 1, .remaining = 0};
-  ASSERT_NE(deciding_run(job), nullptr);
-  EXPECT_EQ(deciding_run(job)->multiplayer_run_id, "late failure");
+  ASSERT_NE(cli::deciding_run(job), nullptr);
+  EXPECT_EQ(cli::deciding_run(job)->multiplayer_run_id, "late failure");
 }
 
 TEST(DecidingRun, IsTheLastWhenMoreRetriesAreUsedThanThereAreRuns) {
@@ -96,7 +96,7 @@ TEST(DecidingRun, IsTheLastWhenMoreRetriesAreUsedThanThereAreRuns) {
   job.runs = {a_run("first", nunu::run_result::error, 0s),
               a_run("last", nunu::run_result::success, 10s)};
   job.retries = {.total = 9, .remaining = 0};
-  EXPECT_EQ(deciding_run(job)->multiplayer_run_id, "last");
+  EXPECT_EQ(cli::deciding_run(job)->multiplayer_run_id, "last");
 }
 
 TEST(RunPage, IsAtTheOriginOfTheApi) {

@@ -10,8 +10,8 @@ namespace cli {
 namespace {
 
 TEST(Shard, IsCountedFromOne) {
-  EXPECT_EQ(parse_shard("1/1").value(), (shard{1, 1}));
-  EXPECT_EQ(parse_shard("4/4").value(), (shard{4, 4}));
+  EXPECT_EQ(*parse_shard("1/1"), (shard{1, 1}));
+  EXPECT_EQ(*parse_shard("4/4"), (shard{4, 4}));
   for (const std::string text : {"", "1", "0/4", "5/4", "1/0", "0/0", "-1/4", "1/4/2", "a/b", "1/",
                                  "/4", " 1/4", "1/99999999999999999999"})
     EXPECT_EQ(parse_shard(text).error(),
