@@ -170,6 +170,11 @@ class conductor {
     }
   }
 
+  /// The others have no results of tests to report.
+  bool waits() const {
+    return what_.command != command::stop && what_.command != command::status && !what_.no_wait;
+  }
+
   int finish() {
     int status = exit_status_of(all_, what_, stop_);
     if (what_.command == command::status && what_.output.form == output_form::text) {
@@ -182,8 +187,8 @@ class conductor {
     } else {
       tell_.conclude(all_);
     }
-    const std::string problems = write_reports(what_.output, all_);
-    if (!problems.empty()) {
+    if (const std::string problems = waits() ? write_reports(what_.output, all_) : std::string();
+        !problems.empty()) {
       write_all(STDERR_FILENO, problems);
       if (status == 0) status = kUsage;
     }

@@ -85,7 +85,11 @@ asio::awaitable<std::vector<result>> launching::carry_out() {
   give_up();
   co_await stop_leftovers();
   jobs_.for_each_unfinished([this](roster::entry& job) {
-    job.what.stop = std::move(job.stopped);
+    if (job.stopped) {
+      // Its end was not seen, but it is known.
+      job.what.outcome.kind = nunu::outcome_kind::finished;
+      job.what.outcome.verdict = nunu::verdict::stopped;
+    }
     session_.tell.result_of(job.what);
   });
   co_return jobs_.take();
@@ -231,7 +235,7 @@ asio::awaitable<std::size_t> launching::stop_unfinished() {
   for (const nunu::stop_result& r : results) {
     if (r.ok) {
       ++stopped;
-      if (roster::entry* const entry = jobs_.find(r.job_id)) entry->stopped = r;
+      if (roster::entry* const entry = jobs_.find(r.job_id)) entry->stopped = true;
     } else {
       session_.tell.say(fmt::format("{} was not stopped: {}", printable_line(r.job_id),
                                     printable_line(r.error.empty() ? r.message : r.error)));
@@ -271,7 +275,7 @@ asio::awaitable<void> launching::stop_leftovers() {
     constexpr auto patience = 2s;
     std::vector<std::string> ids = jobs_.unfinished();
     std::erase_if(ids,
-                  [this](const std::string& id) { return jobs_.find(id)->stopped.has_value(); });
+                  [this](const std::string& id) { return jobs_.find(id)->stopped; });
     watching_.watch(std::move(ids), patience);
     co_await watching_.wait();
   }

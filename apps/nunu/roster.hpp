@@ -3,12 +3,11 @@
 #pragma once
 
 #include <cstddef>
-#include <optional>
 #include <string>
 #include <unordered_map>
 #include <vector>
 
-#include <nunu/stop.hpp>
+#include <nunu/job_run.hpp>
 #include "results.hpp"
 
 namespace cli {
@@ -21,7 +20,7 @@ class roster {
     /// The last status that people were told.
     nunu::job_status told = nunu::job_status::unknown;
     /// The service says that it has stopped it, though its end was not seen.
-    std::optional<nunu::stop_result> stopped{};
+    bool stopped = false;
     /// Nothing more will come, and what came was told.
     bool over = false;
   };

@@ -47,11 +47,11 @@ class StartedOnce(unittest.TestCase):
             commands = [all_.enter_context(nunu.start(
                 'launch', file, '--group', 'g', '--shard', f'{i}/{shards}', '--json'))
                 for i in range(1, shards + 1)]
-            statuses = [command.end() for command in commands]
+            for command in commands:
+                self.assertEqual(0, command.end(), command.stderr)
             keys = [job['key'] for command in commands
                     for job in json.loads(command.stdout)['jobs']]
             counts = nunu.simulator.stats()
-        self.assertEqual([0] * shards, statuses)
         self.assertEqual({f'run-{i}' for i in range(1, count + 1)}, set(keys))
         self.assertEqual((count, count, 0),
                          (len(keys), counts['runs'], counts['launches_seen_twice']))
