@@ -53,9 +53,12 @@ std::vector<std::string> command_names(const CLI::App& app) {
 }
 
 void check_command(const CLI::App& app, const std::string& word) {
-  if (word.starts_with('-')) return;
   const std::vector<std::string> names = command_names(app);
-  if (std::ranges::find(names, word) == names.end())
+  const bool is_flag = word.starts_with('-');
+  if (is_flag && app.get_option_no_throw(word) == nullptr)
+    throw usage_error(
+        fmt::format("{}: there is no such flag before the command; they come after it", word));
+  if (!is_flag && std::ranges::find(names, word) == names.end())
     throw usage_error(fmt::format("'{}' is not a command{}", word, did_you_mean(word, names)));
 }
 
@@ -86,11 +89,7 @@ void check_nothing_is_left(const CLI::App& app) {
   for (const CLI::Option* const option : app.get_options())
     for (const std::string& name : option->get_lnames()) flags.push_back("--" + name);
   const std::string flag = first.substr(0, first.find('='));
-  std::string_view hint;
-  if (app.get_parent() == nullptr && app.get_subcommands().empty())
-    hint = "; flags come after the command";
-  throw usage_error(
-      fmt::format("{}: there is no such flag{}{}", flag, did_you_mean(flag, flags), hint));
+  throw usage_error(fmt::format("{}: there is no such flag{}", flag, did_you_mean(flag, flags)));
 }
 
 /// So that a variable which is not set does not pass for a choice.

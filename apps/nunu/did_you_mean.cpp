@@ -26,7 +26,7 @@ std::size_t distance(std::string_view from, std::string_view to) {
 
 /// A typing error or two, in a word that is long enough to be told by the rest.
 bool is_near(std::string_view word, std::string_view name, std::size_t letters) {
-  return letters <= 2 && letters * 3 <= std::max(word.size(), name.size());
+  return letters <= 2 && letters * 2 <= std::max(word.size(), name.size());
 }
 
 /// A part of a name, such as `tags` of `additional_tags`.

@@ -20,12 +20,13 @@ namespace {
 
 const std::vector<std::string> top_names{"defaults", "runs"};
 
-/// A field without which a run cannot be may be missing only because something is wrong with it,
-/// which was told.
-bool explains_what_is_missing(const std::set<std::string, std::less<>>& suspects) {
-  return std::ranges::any_of(
-      std::array{kTestField, kPlanField, kInstructionsField, kDeploymentField, kPlayersField},
-      [&](std::string_view field) { return suspects.contains(field); });
+/// A field may be missing only because something is wrong with it, which was told.
+bool explains(const std::set<std::string, std::less<>>& suspects, std::string_view missing) {
+  const auto is_suspect = [&](std::string_view field) { return suspects.contains(field); };
+  // The request as a whole: it is of no kind.
+  if (missing.empty())
+    return std::ranges::any_of(std::array{kTestField, kPlanField, kInstructionsField}, is_suspect);
+  return is_suspect(missing) || (missing == kDeploymentField && is_suspect(kPlayersField));
 }
 
 class reader {
@@ -124,13 +125,12 @@ class reader {
 
   void add_of_request(const request_problem& problem, const std::string& path,
                       const located_json& run, const located_json& merged, const form_check& form) {
-    if (problem.field.empty()) {
-      if (!explains_what_is_missing(form.suspects))
-        add(run.line, fmt::format("{} {}", path, problem.what));
-      return;
-    }
     const located_json* value = merged.find(problem.field);
-    if (value == nullptr) return add(run.line, fmt::format("{} {}", path, problem.what));
+    if (value == nullptr) {
+      if (explains(form.suspects, problem.field)) return;
+      const std::string field = problem.field.empty() ? "" : '.' + problem.field;
+      return add(run.line, fmt::format("{}{} {}", path, field, problem.what));
+    }
     // A value is where its line is: in the run, or in the defaults.
     std::string value_path = run.find(problem.field) != nullptr ? path : "defaults";
     value_path += '.' + problem.field;

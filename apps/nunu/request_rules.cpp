@@ -72,7 +72,7 @@ class checker {
 
   void check_deployment() {
     if (request_.deployment_config_id.empty() && request_.player_deployment_configs.empty())
-      add("", "", fmt::format("must have {}", name_of_(kDeploymentField)));
+      add(kDeploymentField, "", "is missing");
   }
 
   void check_use(const request_field& field) {

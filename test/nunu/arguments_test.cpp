@@ -153,18 +153,18 @@ TEST(Arguments, OfRunNeedAKindAndADeployment) {
   given_sources given;
   EXPECT_EQ(problem(given, {"run", "--deployment", "d"}),
             "nunu run: the run must have one of --test, --plan and --instructions");
-  EXPECT_EQ(problem(given, {"run", "--test", "t"}), "nunu run: the run must have --deployment");
+  EXPECT_EQ(problem(given, {"run", "--test", "t"}), "nunu run: --deployment: is missing");
   given.accepted({"run", "--test", "t", "--player", "1=d"});
 }
 
 TEST(Arguments, RefusalsPointToTheHelp) {
   given_sources given;
-  EXPECT_EQ(given.refusal({"run", "--test", "t", "--deployment", "d", "--nope"}),
-            "nunu run: --nope: there is no such flag\nTry 'nunu run --help'.\n");
+  EXPECT_EQ(given.refusal({"run", "--test", "t", "--deployment", "d", "--frobnicate"}),
+            "nunu run: --frobnicate: there is no such flag\nTry 'nunu run --help'.\n");
   EXPECT_EQ(given.refusal({"lunch"}),
             "nunu: 'lunch' is not a command; did you mean launch?\nTry 'nunu --help'.\n");
   EXPECT_EQ(given.refusal({"--json", "run"}),
-            "nunu: --json: there is no such flag; flags come after the command\n"
+            "nunu: --json: there is no such flag before the command; they come after it\n"
             "Try 'nunu --help'.\n");
 }
 
@@ -215,7 +215,7 @@ TEST(Arguments, OfLaunchAreRefused) {
   EXPECT_EQ(given.refusal({"launch", "bad"}),
             "nunu launch: bad cannot be used, and nothing was started:\n"
             "bad:2: runs[0] must have one of multiplayer_test_id, test_plan_id and instructions\n"
-            "bad:2: runs[0] must have deployment_config_id\n");
+            "bad:2: runs[0].deployment_config_id is missing\n");
 }
 
 TEST(Arguments, OfADryRunNeedNoToken) {

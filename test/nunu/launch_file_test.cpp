@@ -118,7 +118,7 @@ TEST(LaunchFile, TellsAllProblemsWithTheirLines) {
                 "f:7: runs[1].instances must be 1 to 10, not 0",
                 "f:10: runs[1].additional_tags[1] is 'b,c': a tag cannot have a comma, which "
                 "separates tags",
-                "f:11: runs[2] must have deployment_config_id",
+                "f:11: runs[2].deployment_config_id is missing",
                 "f:12: runs[2].multiplayer_test is no field of a run; did you mean "
                 "multiplayer_test_id?",
             }));

@@ -10,10 +10,15 @@ namespace cli {
 namespace {
 
 TEST(Shard, IsCountedFromOne) {
-  EXPECT_EQ(*parse_shard("1/1"), (shard{1, 1}));
-  EXPECT_EQ(*parse_shard("4/4"), (shard{4, 4}));
-  for (const std::string text : {"", "1", "0/4", "5/4", "1/0", "0/0", "-1/4", "1/4/2", "a/b", "1/",
-                                 "/4", " 1/4", "1/99999999999999999999"})
+  for (const shard expected : {shard{1, 1}, shard{1, 4}, shard{4, 4}}) {
+    const auto read =
+        parse_shard(std::to_string(expected.number) + '/' + std::to_string(expected.count));
+    ASSERT_TRUE(read) << read.error();
+    EXPECT_EQ(*read, expected);
+  }
+  for (const std::string& text :
+       std::vector<std::string>{"", "1", "0/4", "5/4", "1/0", "0/0", "-1/4", "1/4/2", "a/b", "1/",
+                                "/4", " 1/4", "1/99999999999999999999"})
     EXPECT_EQ(parse_shard(text).error(),
               "'" + text + "' is not I/N with I from 1 to N, such as 1/4 for the first of four");
 }
