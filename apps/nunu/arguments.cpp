@@ -109,19 +109,26 @@ std::string completion_of(const CLI::App& app, const command_line& given) {
   return completion_script(app, at->second);
 }
 
+/// CLI11 puts two empty lines between groups.
+std::string help_of(const CLI::App& app) {
+  std::string text = app.help();
+  for (std::size_t at = 0; (at = text.find("\n\n\n", at)) != std::string::npos;) text.erase(at, 1);
+  return text;
+}
+
 class parser {
  public:
   explicit parser(const sources& from) : in_(from), app_(declare_commands(given_)) {}
 
   std::variant<invocation, finished> parse(std::vector<std::string> arguments) {
-    if (arguments.empty()) return finished{kUsage, "", app_->help()};
+    if (arguments.empty()) return finished{kUsage, "", help_of(*app_)};
     try {
       check_command(*app_, arguments.front());
       std::ranges::reverse(arguments);
       app_->parse(std::move(arguments));
       return parsed();
     } catch (const CLI::CallForHelp&) {
-      return finished{0, app_->help(), ""};
+      return finished{0, help_of(*app_), ""};
     } catch (const CLI::CallForVersion& version) {
       return finished{0, std::string(version.what()) + '\n', ""};
     } catch (const CLI::ParseError& error) {

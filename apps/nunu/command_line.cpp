@@ -107,7 +107,8 @@ class declaration {
 
  private:
   CLI::App& app_;
-  std::string group_;
+  /// CLI11's own, which arguments without a flag have to be in: without a group they are hidden.
+  std::string group_ = "Options";
 };
 
 void add_request(CLI::App& app, command_line& out) {
@@ -227,6 +228,8 @@ void add_launch(CLI::App& app, command_line& out) {
       .value("--max-active", out.max_active, "N", "At most so many jobs in flight")
       .flag("--fail-fast", out.fail_fast, "Stop all jobs once a test failed, and start no more")
       .flag("--dry-run", out.dry_run, "Check the file, say what would be started, and end");
+  // Its type is its name, and is there for completion.
+  launch.get_option("FILE")->option_text(" ");
   add_leaving(launch, out);
   add_everything_about_waiting(launch, out);
 }
@@ -254,7 +257,9 @@ void add_commands_on_jobs(CLI::App& app, command_line& out) {
   }
   CLI::App& show =
       add_command(app, "show", "Show runs, players, steps, reports and bugs of a job", kShowFooter);
-  show.add_option("JOB", out.jobs, "Id of the job")->type_name("");
+  show.add_option("JOB", out.jobs, "Id of the job; -: from standard input")
+      ->type_name("")
+      ->expected(0, 1);
   declaration(show).group(kOutput).flag("--json", out.json, "One JSON document on standard output");
   add_talking(show, out);
   add_connection(show, out);

@@ -56,7 +56,8 @@ flag flag_of(const CLI::Option& option) {
   f.repeatable = option.get_expected_max() > 1 ||
                  option.get_multi_option_policy() == CLI::MultiOptionPolicy::TakeAll;
   const std::string type = option.get_type_name();
-  if (option.get_type_size() == 0) return f;
+  const bool takes_value = f.names.empty() || option.get_expected_min() > 0;
+  if (!takes_value) return f;
   f.value = value_kind::any;
   if (is_list_of_words(type)) {
     f.value = value_kind::word;

@@ -314,6 +314,15 @@ TEST(Help, FitsOnATerminal) {
   }
 }
 
+TEST(Help, NamesTheArguments) {
+  EXPECT_THAT(ended({"launch", "-h"}).standard_output,
+              HasSubstr("Usage: nunu launch [FLAGS] [FILE]"));
+  EXPECT_THAT(ended({"wait", "-h"}).standard_output,
+              HasSubstr("Usage: nunu wait [FLAGS] [JOB...]"));
+  EXPECT_THAT(ended({"show", "-h"}).standard_output, HasSubstr("Usage: nunu show [FLAGS] [JOB]"));
+  EXPECT_THAT(ended({"completion", "-h"}).standard_output, HasSubstr("SHELL bash|zsh|fish"));
+}
+
 TEST(Help, IsAnErrorWhenNothingWasAsked) {
   given_sources given;
   EXPECT_THAT(given.refusal({}), HasSubstr("Usage: nunu"));

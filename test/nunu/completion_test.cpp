@@ -106,6 +106,7 @@ TEST_F(Completion, OffersCommands) {
 TEST_F(Completion, OffersFlagsOfTheCommand) {
   EXPECT_THAT(offered({"nunu", "launch", "--s"}), UnorderedElementsAre("--shard", "--summary"));
   EXPECT_THAT(offered({"nunu", "wait", "--"}), Not(Contains("--shard")));
+  EXPECT_THAT(offered({"nunu", "run", "--json", "--h"}), UnorderedElementsAre("--help", "--html"));
 }
 
 TEST_F(Completion, OffersValues) {

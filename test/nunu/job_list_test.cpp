@@ -67,7 +67,10 @@ TEST(JobList, MayBeNamedLikeACommand) {
 TEST(JobList, OfShowIsOne) {
   given_sources given;
   EXPECT_EQ(given.accepted({"show", "a"}).jobs, ids{"a"});
-  EXPECT_THAT(given.refusal({"show", "a", "b"}), testing::HasSubstr("only one job"));
+  EXPECT_THAT(given.refusal({"show", "a", "b"}),
+              testing::HasSubstr("JOB: is given more than once"));
+  given.standard_input = "a b";
+  EXPECT_THAT(given.refusal({"show", "-"}), testing::HasSubstr("only one job"));
 }
 
 }  // namespace
