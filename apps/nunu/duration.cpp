@@ -45,10 +45,9 @@ checked<std::chrono::milliseconds> parse_duration(std::string_view text) {
   std::string_view rest = text;
   do {
     std::int64_t number = 0;
-    const char* const rest_end = rest.data() + rest.size();
     // It would take a sign, which no duration has.
     if (rest.starts_with('-')) return not_a_duration(text);
-    const auto [end, ec] = std::from_chars(rest.data(), rest_end, number);
+    const auto [end, ec] = std::from_chars(rest.data(), rest.data() + rest.size(), number);
     if (ec == std::errc::result_out_of_range) return too_long(text);
     if (ec != std::errc()) return not_a_duration(text);
     rest.remove_prefix(static_cast<std::size_t>(end - rest.data()));

@@ -92,7 +92,7 @@ class form_checker {
     if (!value.is_object()) return wrong_type(value, path, "an object with the players' numbers");
     check_names(value, path);
     for (std::size_t i = 0; i < value.values.size(); ++i)
-      check_player(value.names[i], value.values[i], path + '.' + value.names[i]);
+      check_player(value.names[i], value.values[i], fmt::format("{}.{}", path, value.names[i]));
   }
 
   void check_text(const located_json& value, const std::string& path) {
@@ -107,8 +107,8 @@ class form_checker {
     std::map<std::string_view, std::size_t> lines;
     for (std::size_t i = 0; i < value.values.size(); ++i) {
       const located_json& member = value.values[i];
-      const std::string member_path =
-          value.is_array() ? fmt::format("{}[{}]", path, i) : path + '.' + value.names[i];
+      const std::string member_path = value.is_array() ? fmt::format("{}[{}]", path, i)
+                                                       : fmt::format("{}.{}", path, value.names[i]);
       if (value.is_object()) {
         const auto [first, is_new] = lines.try_emplace(value.names[i], member.line);
         if (!is_new)
@@ -136,7 +136,7 @@ class form_checker {
         add(value.values[i].line, fmt::format("{}.{} is no field of a player{}", path, field,
                                               did_you_mean(field, player_fields)));
       else if (!value.values[i].is_null())
-        check_text(value.values[i], path + '.' + field);
+        check_text(value.values[i], fmt::format("{}.{}", path, field));
     }
   }
 
@@ -198,7 +198,7 @@ form_check check_form(const located_json& entry, const std::string& path, bool i
   for (std::size_t i = 0; i < entry.values.size(); ++i) {
     const std::string& name = entry.names[i];
     const located_json& value = entry.values[i];
-    const std::string value_path = path + '.' + name;
+    const std::string value_path = fmt::format("{}.{}", path, name);
     const std::size_t before = result.problems.size();
     const request_field* const field = find_request_field(name);
     const auto [first, is_new] = lines.try_emplace(name, value.line);

@@ -7,9 +7,8 @@ namespace cli {
 
 std::optional<std::size_t> parse_whole_number(std::string_view text) {
   std::size_t number = 0;
-  const char* const text_end = text.data() + text.size();
-  const auto [end, ec] = std::from_chars(text.data(), text_end, number);
-  if (ec != std::errc() || end != text_end) return std::nullopt;
+  const auto [end, ec] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (ec != std::errc() || end != text.data() + text.size()) return std::nullopt;
   return number;
 }
 

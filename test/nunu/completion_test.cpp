@@ -57,7 +57,7 @@ class Completion : public testing::Test {
     return path;
   }
 
-  ~Completion() override {
+  void TearDown() override {
     for (const std::string& path : written_) std::remove(path.c_str());
   }
 

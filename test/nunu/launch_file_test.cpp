@@ -98,6 +98,10 @@ TEST(LaunchFile, ARunThatNamesOneKindDropsTheOtherOfTheDefaults) {
 }
 
 TEST(LaunchFile, TellsAllProblemsWithTheirLines) {
+  const std::string comma =
+      "f:10: runs[1].additional_tags[1] is 'b,c': a tag cannot have a comma, which separates tags";
+  const std::string misspelled =
+      "f:12: runs[2].multiplayer_test is no field of a run; did you mean multiplayer_test_id?";
   EXPECT_EQ(problems_in(R"({
   "runs": [
     {"test_plan_id": "p", "deployment_config_id": "d",
@@ -116,11 +120,9 @@ TEST(LaunchFile, TellsAllProblemsWithTheirLines) {
                 "f:4: runs[0].retries can only be used with multiplayer_test_id",
                 "f:6: runs[1].retries must be 0 to 10, not 11",
                 "f:7: runs[1].instances must be 1 to 10, not 0",
-                "f:10: runs[1].additional_tags[1] is 'b,c': a tag cannot have a comma, which "
-                "separates tags",
+                comma,
                 "f:11: runs[2].deployment_config_id is missing",
-                "f:12: runs[2].multiplayer_test is no field of a run; did you mean "
-                "multiplayer_test_id?",
+                misspelled,
             }));
 }
 
