@@ -26,7 +26,7 @@ MOST_ROWS = 100
 writer = None
 executable = None
 
-# How many different endings there are, and what is shown for each: words and count.
+# Of each ending that is shown, how many jobs ended so.
 COUNTS = """Object.fromEntries([...document.querySelectorAll('#endings button')]
     .map(button => [button.dataset.ending, Number(button.querySelector('b').textContent
         .replace(',', ''))]))"""
@@ -48,6 +48,27 @@ ACTIVE = """(() => {
             selected: row.ariaSelected, title: row.querySelector('.name').textContent};
 })()"""
 
+# The rules that forbid what a page could ask the network for, each after it was tried.
+FORBIDDEN = """(async () => {
+    const address = 'http://127.0.0.1:9/x';
+    const refused = [];
+    const all = new Promise(done => document.addEventListener('securitypolicyviolation', event => {
+        refused.push(event.effectiveDirective);
+        if (refused.length === 7) done();
+    }));
+    fetch(address).catch(() => {});
+    new FontFace('x', `url(${address})`).load().catch(() => {});
+    for (const [tag, name] of [['iframe', 'src'], ['img', 'src'], ['audio', 'src'],
+                               ['script', 'src'], ['link', 'href']]) {
+        const element = document.createElement(tag);
+        element.rel = 'stylesheet';
+        element[name] = address;
+        document.body.append(element);
+    }
+    await all;
+    return refused.sort();
+})()"""
+
 ENDINGS = ['failed', 'blocked', 'execution_failure', 'unknown', 'start_unknown', 'unreachable',
            'not_started', 'still_running', 'stopped', 'rejected', 'skipped', 'passed']
 
@@ -60,12 +81,15 @@ class ReportTest(unittest.TestCase):
         cls.browser = cls.enterClassContext(chromium.Browser(executable))
         cls.files = {}
 
-    def open(self, sample, **screen):
+    def written(self, sample):
         if sample not in self.files:
             path = pathlib.Path(self.directory.name, f'{sample}.html').resolve()
             subprocess.run([writer, sample, path], check=True, timeout=chromium.PATIENCE_S)
             self.files[sample] = path
-        page = self.browser.open(self.files[sample], **screen)
+        return self.files[sample]
+
+    def open(self, sample, **screen):
+        page = self.browser.open(self.written(sample), **screen)
         self.addCleanup(self.expect_silence, page)
         return page
 
@@ -381,13 +405,20 @@ class HostileTexts(ReportTest):
                               and event['params']['response']['url'] != page.url])
         self.assertGreater(len(page.complaints()), 0)
 
+    def test_may_not_ask_the_network(self):
+        page = self.browser.open(self.written('empty'))
+        self.assertEqual(
+            ['connect-src', 'font-src', 'frame-src', 'img-src', 'media-src', 'script-src-elem',
+             'style-src-elem'], page.evaluate(FORBIDDEN))
+
     def written_with_an_intruder(self):
-        self.open('endings')
-        text = self.files['endings'].read_text()
-        intruded = self.files['endings'].with_name('intruded.html')
+        written = self.written('endings')
+        text = written.read_text(encoding='utf-8')
+        intruded = written.with_name('intruded.html')
         intruded.write_text(text.replace(
             '<header>', "<script>document.title = 'pwned'</script>"
-            '<img src="http://127.0.0.1:9/x" onerror="document.title = \'pwned\'"><header>'))
+            '<img src="http://127.0.0.1:9/x" onerror="document.title = \'pwned\'"><header>'),
+            encoding='utf-8')
         return intruded
 
 
