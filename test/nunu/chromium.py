@@ -65,7 +65,8 @@ class Browser:
 
     def receive(self, deadline):
         while b'\0' not in self.received:
-            if not select.select([self.from_browser], [], [], max(0, deadline - time.monotonic()))[0]:
+            left = max(0, deadline - time.monotonic())
+            if not select.select([self.from_browser], [], [], left)[0]:
                 raise TimeoutError('the browser says nothing')
             part = os.read(self.from_browser, 1 << 20)
             if not part:
@@ -86,7 +87,8 @@ class Page:
         self.events = []
         self.session = None
         target = self.call('Target.createTarget', url='about:blank')['targetId']
-        self.session = self.call('Target.attachToTarget', targetId=target, flatten=True)['sessionId']
+        attached = self.call('Target.attachToTarget', targetId=target, flatten=True)
+        self.session = attached['sessionId']
         for domain in ('Page', 'Runtime', 'Log', 'Network'):
             self.call(f'{domain}.enable')
         self.call('Emulation.setDeviceMetricsOverride', width=width, height=height,

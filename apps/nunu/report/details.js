@@ -7,7 +7,7 @@ function facts(...pairs) {
   const known = pairs.filter(([, text]) => text !== undefined && text !== '');
   if (known.length === 0) return undefined;
   return element('dl', {class: 'facts'}, ...known.flatMap(([name, text, kind]) => [
-    element('dt', {}, name), element('dd', kind === undefined ? {} : {class: kind}, String(text))]));
+    element('dt', {}, name), element('dd', {class: kind ?? 'text'}, String(text))]));
 }
 
 function titled(title, ...parts) {
@@ -52,7 +52,7 @@ function runRow(run, place) {
   return element('tr', {},
       element('td', {}, String(place + 1)),
       element('td', {class: endingOfRun(run)}, icon(endingOfRun(run)), run.text || 'No result'),
-      element('td', {}, run.started === undefined ? '' : formatMoment(run.started).replace(' UTC', '')),
+      element('td', {}, momentOf(run.started)?.replace(' UTC', '') ?? ''),
       element('td', {}, length));
 }
 
@@ -98,12 +98,13 @@ function fillDetails(job) {
               ['Platform', job.platform], ['Build', job.build, 'code'],
               ['Stopped by', job.stopper], ['Created', momentOf(job.created)],
               ['Queued for', queuedFor(job)], ['Completed', momentOf(job.completed)],
-              ['In all', job.start === undefined ? undefined : formatDuration(job.end - job.start)]))));
+              ['In all', job.start === undefined ? undefined :
+                  formatDuration(job.end - job.start)]))));
   details.scrollTop = 0;
 }
 
-// Beside the list where there is room for both, else over it. Who comes with the keyboard goes on in
-// the details; who clicks can go on choosing.
+// Beside the list where there is room for both, else over it. Who comes with the keyboard goes on
+// in the details; who clicks can go on choosing. Closed, it gives the focus back by itself.
 function openDetails(place, entering) {
   markActive(place);
   fillDetails(chosen[place]);
@@ -122,5 +123,4 @@ function closeDetails() {
 details.addEventListener('keydown', event => {
   if (event.key === 'Escape') closeDetails();
 });
-details.addEventListener('close', () => list.focus({preventScroll: true}));
 narrow.addEventListener('change', closeDetails);
