@@ -141,7 +141,7 @@ class Output(unittest.TestCase):
                     newest = nunu.simulator.jobs()[0]['job_id']
                     self.assertIn(newest, command.stderr)
                     if '--ndjson' in flags:
-                        command.wait_for('"started"', 'stdout')
+                        command.wait_for('"event":"started"', 'stdout')
                         told = nunu_process.events(command.stdout.splitlines()[0])
                         self.assertEqual([newest], told[0]['job_ids'])
                     command.kill()
@@ -213,6 +213,9 @@ class Output(unittest.TestCase):
             self.assertEqual((0, ''), (ended.returncode, ended.stderr))
             for expected in (job_id, 'run ', 'player 1', 'step 1', 'bug', 'file ', 'page '):
                 self.assertIn(expected, ended.stdout)
+            document = json.loads(nunu.run('show', job_id, '--json').stdout)
+            self.assertEqual(job_id, document['job']['job_id'])
+            self.assertEqual(1, len(document['runs'][0]['players'][0]['steps']))
             missing = nunu.run('show', 'no-such-job')
             self.assertEqual((2, ''), (missing.returncode, missing.stdout))
             self.assertIn('not found', missing.stderr.lower())

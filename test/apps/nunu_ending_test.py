@@ -90,7 +90,7 @@ class FirstSignal(unittest.TestCase):
         with beside_simulator() as nunu:
             job_id = nunu.simulator.start().body['job_ids'][0]
             with nunu.start('wait', job_id, '--ndjson') as command:
-                command.wait_for('"state"', 'stdout')
+                command.wait_for('"event":"state"', 'stdout')
                 command.send(signal.SIGINT)
                 self.assertEqual(130, command.end())
             self.assertNotIn('COMPLETED', statuses(nunu.simulator))

@@ -26,7 +26,7 @@ class StartedOnce(unittest.TestCase):
         with beside_simulator(*AT_ONCE, '--pass-rate', '1') as nunu:
             arguments = ('launch', nunu.launch_file(count), '--group', 'nightly', '--ndjson')
             with nunu.start(*arguments) as command:
-                command.wait_for('"started"', 'stdout', 20)
+                command.wait_for('"event":"started"', 'stdout', 20)
                 command.kill()
             before = nunu.simulator.stats()['runs']
             self.assertIn(before, range(20, count), 'killed too late')

@@ -127,7 +127,7 @@ class Colors(unittest.TestCase):
         self.assertNotIn('\x1b', self.written(TERM='dumb'))
 
     def test_ascii_is_enough_where_the_locale_says_so(self):
-        text = self.written(LANG='C')
+        text = self.written('--color', 'never', LANG='C')
         self.assertTrue(text.isascii(), text)
         self.assertRegex(text, r'[=-]{8,} \d+/1')
 
