@@ -274,8 +274,7 @@ asio::awaitable<void> launching::stop_leftovers() {
     // Those have ended by themselves, most likely: a new watch looks at once.
     constexpr auto patience = 2s;
     std::vector<std::string> ids = jobs_.unfinished();
-    std::erase_if(ids,
-                  [this](const std::string& id) { return jobs_.find(id)->stopped; });
+    std::erase_if(ids, [this](const std::string& id) { return jobs_.find(id)->stopped; });
     watching_.watch(std::move(ids), patience);
     co_await watching_.wait();
   }

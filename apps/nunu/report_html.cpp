@@ -15,19 +15,12 @@
 #include "error_name.hpp"
 #include "evidence.hpp"
 #include "plain_text.hpp"
-// Made of the files in report/ when the build is configured.
 #include "report_page.hpp"
 
 namespace cli {
 namespace {
 
 namespace json = boost::json;
-
-constexpr std::string_view place_of_results = "RESULTS";
-constexpr std::size_t results_begin = report_page.find(place_of_results);
-static_assert(results_begin != std::string_view::npos);
-static_assert(report_page.find(place_of_results, results_begin + 1) == std::string_view::npos);
-constexpr std::size_t results_end = results_begin + place_of_results.size();
 
 // With thousands of jobs, names of fields without a value would be much of the page.
 void put(json::object& into, std::string_view name, std::string_view text) {
@@ -176,9 +169,8 @@ std::string html_report(const results& all) {
   for (const result& r : all.jobs) jobs.push_back(job_of(r));
   told.emplace("jobs", std::move(jobs));
 
-  std::string page(report_page.substr(0, results_begin));
-  page += script_json(told);
-  page += report_page.substr(results_end);
+  std::string page(report_page);
+  page.replace(page.find(place_of_results), place_of_results.size(), script_json(told));
   return page;
 }
 

@@ -1,4 +1,4 @@
-# Puts the files of the report's page together, as report_page.hpp in the build directory.
+# Puts the files of the report's page together, as report_page.cpp in the build directory.
 
 # What a Content-Security-Policy calls an inline script or style by.
 function(nunu_csp_hash text result)
@@ -20,7 +20,7 @@ function(nunu_csp_hash text result)
   set(${result} ${base64}= PARENT_SCOPE)
 endfunction()
 
-function(nunu_report_page header)
+function(nunu_report_page source)
   set(style)
   set(script)
   set(parts page.html style.css model.js timeline.js details.js main.js)
@@ -39,5 +39,5 @@ function(nunu_report_page header)
   nunu_csp_hash("${style}" style_hash)
   nunu_csp_hash("${script}" script_hash)
   string(CONFIGURE "${html}" page @ONLY)
-  configure_file(${CMAKE_CURRENT_FUNCTION_LIST_DIR}/report_page.hpp.in ${header} @ONLY)
+  configure_file(${CMAKE_CURRENT_FUNCTION_LIST_DIR}/report_page.cpp.in ${source} @ONLY)
 endfunction()

@@ -88,7 +88,7 @@ function fillDetails(job) {
       element('div', {class: 'body'},
           element('h2', {id: 'details-title', tabindex: '-1'}, job.title),
           linkTo(job.url),
-          job.steps === undefined ? words(job.reason) : undefined,
+          job.steps ?? job.stopper ? undefined : words(job.reason),
           titled('What failed', ...(job.steps ?? []).map(stepEntry)),
           titled('Bugs found', ...(job.bugs ?? []).map(bugEntry)),
           titled('Error', job.error && errorFacts(job.error)),
