@@ -95,6 +95,7 @@ asio::awaitable<std::vector<result>> wait_for(session& s) {
   result like;
   like.suite = s.what.group;
   std::vector<std::string> of_group;
+  of_group.reserve(jobs.of_group.size());
   for (const nunu::job& job : jobs.of_group) of_group.push_back(job.job_id);
   all.add(0, like, jobs.named);
   all.add(1, like, of_group);

@@ -30,6 +30,7 @@ asio::awaitable<void> add_details_to(session& s, result& r) {
     r.bugs = co_await read_bugs(s, run_id);
   } catch (const nunu::error&) {
     // The verdict stands without them.
+    co_return;
   }
 }
 

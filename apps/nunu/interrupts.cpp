@@ -1,13 +1,13 @@
 #include "interrupts.hpp"
 
 #include <fcntl.h>
-#include <signal.h>
 #include <unistd.h>
 
 #include <atomic>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/read.hpp>
 #include <cerrno>
+#include <csignal>
 #include <system_error>
 #include <utility>
 

@@ -106,6 +106,7 @@ asio::awaitable<void> launching::find_earlier() {
         if (tag.starts_with(kLaunchTag)) launches.insert(tag.substr(kLaunchTag.size()));
   } catch (const nunu::error&) {
     // A start says what is wrong.
+    launches.clear();
   }
   for (std::size_t run = 0; run < runs_.size(); ++run)
     known_[run] = launches.contains(launch_id_of(session_.what.group, runs_[run]));
