@@ -155,15 +155,17 @@ class reader {
   std::vector<planned_run> runs_;
 };
 
-std::vector<std::string> lines_of(std::string_view file, std::vector<launch_problem> problems) {
-  std::ranges::stable_sort(problems, {}, &launch_problem::line);
+std::vector<std::string> lines_of(std::string_view file,
+                                  const std::vector<launch_problem>& problems) {
+  std::multimap<std::size_t, std::string_view> by_line;
+  for (const launch_problem& problem : problems) by_line.emplace(problem.line, problem.what);
   std::vector<std::string> lines;
-  for (const launch_problem& problem : problems) {
+  for (const auto& [line, what] : by_line) {
     if (lines.size() == kMostLaunchProblems) {
       lines.push_back(fmt::format("{}: and {} more", file, problems.size() - lines.size()));
       break;
     }
-    lines.push_back(fmt::format("{}:{}: {}", file, problem.line, problem.what));
+    lines.push_back(fmt::format("{}:{}: {}", file, line, what));
   }
   return lines;
 }
@@ -177,7 +179,7 @@ boost::system::result<std::vector<planned_run>, std::vector<std::string>> read_l
   if (!root) return {in_place_error, std::vector{fmt::format("{}:{}", file, root.error())}};
   reader r(*root);
   std::vector<planned_run> runs = r.read();
-  if (!r.problems.empty()) return {in_place_error, lines_of(file, std::move(r.problems))};
+  if (!r.problems.empty()) return {in_place_error, lines_of(file, r.problems)};
   return runs;
 }
 

@@ -15,9 +15,11 @@ nunu::verdict verdict_of(const nunu::job_run& run) {
   return nunu::verdict_of(alone);
 }
 
+/// Runs of one job; those that begin at the same time or have not begun are in the job's order.
 bool starts_before(const nunu::job_run* a, const nunu::job_run* b) {
-  if (a->started_at && b->started_at) return *a->started_at < *b->started_at;
-  return a->started_at.has_value() && !b->started_at;
+  if (a->started_at != b->started_at)
+    return a->started_at && (!b->started_at || *a->started_at < *b->started_at);
+  return a < b;
 }
 
 }  // namespace
@@ -26,7 +28,7 @@ const nunu::job_run* deciding_run(const nunu::job& job) {
   std::vector<const nunu::job_run*> runs;
   runs.reserve(job.runs.size());
   for (const nunu::job_run& run : job.runs) runs.push_back(&run);
-  std::stable_sort(runs.begin(), runs.end(), starts_before);
+  std::sort(runs.begin(), runs.end(), starts_before);
 
   const auto count = static_cast<std::ptrdiff_t>(runs.size());
   const std::ptrdiff_t retried = std::ptrdiff_t{job.retries.total} - job.retries.remaining;
