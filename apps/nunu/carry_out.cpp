@@ -142,6 +142,20 @@ asio::awaitable<std::vector<result>> look(session& s) {
   co_return results;
 }
 
+/// One that ended before it could be stopped is as good as stopped.
+asio::awaitable<void> forgive_if_over(session& s, nunu::stop_result& refused) {
+  try {
+    const nunu::job job = co_await read_job(s, refused.job_id);
+    if (job.status != nunu::job_status::completed) co_return;
+    refused.ok = true;
+    refused.message = "it had ended";
+    refused.error.clear();
+  } catch (const nunu::error&) {
+    // It stays refused.
+    co_return;
+  }
+}
+
 asio::awaitable<std::vector<result>> stop(session& s) {
   meant jobs = co_await find_meant(s);
   std::vector<std::string> ids = std::move(jobs.named);
@@ -149,7 +163,12 @@ asio::awaitable<std::vector<result>> stop(session& s) {
     if (job.status != nunu::job_status::completed) ids.push_back(job.job_id);
 
   std::vector<result> results;
-  const std::vector<nunu::stop_result> stopped = co_await stop_jobs(s, std::move(ids));
+  std::vector<nunu::stop_result> stopped = co_await stop_jobs(s, std::move(ids));
+  // The service says 500 of one that has ended.
+  constexpr int kServerError = 500;
+  for (std::size_t i = 0; i < stopped.size(); ++i)
+    if (!stopped[i].ok && stopped[i].status == kServerError)
+      co_await forgive_if_over(s, stopped[i]);
   for (const nunu::stop_result& one : stopped) {
     result r;
     r.suite = s.what.group;
@@ -181,6 +200,16 @@ asio::awaitable<std::vector<result>> jobs_of(session& s) {
   co_return co_await look(s);
 }
 
+/// Some jobs were there, and not all that was asked for has ended by itself.
+bool was_cut_short(const results& all) {
+  const auto is_left = [](const result& r) {
+    const ending e = ending_of(r);
+    return e == ending::still_running || e == ending::stopped || e == ending::not_started;
+  };
+  const auto has_job = [](const result& r) { return !r.start_error; };
+  return std::ranges::any_of(all.jobs, is_left) && std::ranges::any_of(all.jobs, has_job);
+}
+
 }  // namespace
 
 asio::awaitable<results> carry_out(session& s) {
@@ -189,7 +218,7 @@ asio::awaitable<results> carry_out(session& s) {
   all.group = s.what.group;
   all.began = now_utc();
   all.jobs = co_await jobs_of(s);
-  if (!s.stop.asked()) co_await add_details(s, all.jobs);
+  if (!s.stop.asked()) co_await add_details(s, all);
   all.ended = now_utc();
   co_return all;
 }
@@ -207,7 +236,8 @@ int exit_status_of(const results& all, const invocation& what, const halt& why) 
     exit_code code = exit_code_of(all);
     // Jobs that were stopped for it, and runs that were not sent, have no failure of their own.
     const bool nothing_worse = code == exit_code::service_failed || code == exit_code::nothing_ran;
-    if (why.reason() == halt_reason::deadline && nothing_worse) code = exit_code::still_running;
+    if (why.reason() == halt_reason::deadline && nothing_worse && was_cut_short(all))
+      code = exit_code::still_running;
     return static_cast<int>(code);
   }
   const results failed = failed_starts(all);

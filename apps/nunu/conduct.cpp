@@ -14,6 +14,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <system_error>
 #include <utility>
 
 #include "carry_out.hpp"
@@ -32,6 +33,7 @@
 #include "session.hpp"
 #include "show.hpp"
 #include "terminal.hpp"
+#include "workflow_commands.hpp"
 
 namespace cli {
 namespace {
@@ -94,16 +96,25 @@ std::string job_line(const result& r) {
   return said.starts_with(line) ? said + "\n" : line + " " + said + "\n";
 }
 
+/// What goes to standard output meanwhile would be written over, where that is the terminal too.
+look look_for(const invocation& what) {
+  look how = look_of(environment_of_stderr(), what.output.color);
+  const bool prints_meanwhile = what.no_wait || what.output.form == output_form::ndjson;
+  if (prints_meanwhile && isatty(STDOUT_FILENO) == 1) how.live = false;
+  return how;
+}
+
 class conductor {
  public:
   explicit conductor(const invocation& what)
       : what_(what),
-        tell_(what.output, look_of(environment_of_stderr(), what.output.color), what.no_wait,
-              clock::now()),
+        tell_(what.output, look_for(what), what.no_wait, clock::now()),
         frames_(context_),
         deadline_(context_),
         client_(context_.get_executor(), what.client),
-        session_(what_, client_, tell_, stop_, deadline_of(what)) {}
+        session_(what_, client_, tell_, stop_, deadline_of(what)) {
+    interrupts_.emplace(context_.get_executor(), [this](int number) { interrupted(number); });
+  }
 
   int run() {
     if (session_.deadline) {
@@ -122,8 +133,16 @@ class conductor {
     context_.run();
     tell_.tick(clock::now(), client_.stats(), narrator::last_tick::yes);
     tell_.end_display();
+    // From now on nothing is to be stopped, and the first signal ends the command.
+    interrupts_.reset();
     if (thrown) std::rethrow_exception(thrown);
-    return what_.command == command::show ? status_ : finish();
+    int status = what_.command == command::show ? status_ : finish();
+    if (tell_.print_error() != 0) {
+      complain("cannot write standard output: " +
+               std::generic_category().message(tell_.print_error()));
+      if (status == 0) status = kUsage;
+    }
+    return status;
   }
 
  private:
@@ -187,6 +206,7 @@ class conductor {
     } else {
       tell_.conclude(all_);
     }
+    quoted_.end();
     if (const std::string problems = waits() ? write_reports(what_.output, all_) : std::string();
         !problems.empty()) {
       write_all(STDERR_FILENO, problems);
@@ -205,7 +225,8 @@ class conductor {
   asio::steady_timer deadline_;
   nunu::client client_;
   session session_;
-  interrupts interrupts_{context_.get_executor(), [this](int number) { interrupted(number); }};
+  std::optional<interrupts> interrupts_;
+  workflow_commands_off quoted_;
   results all_;
   int status_ = 0;
 };

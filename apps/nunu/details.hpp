@@ -21,6 +21,6 @@ boost::asio::awaitable<std::vector<nunu::bug>> read_bugs(session& s, std::string
 
 /// Adds details and bugs of the run that decided to the results that did not pass, as far as the
 /// service gives them.
-boost::asio::awaitable<void> add_details(session& s, std::vector<result>& to);
+boost::asio::awaitable<void> add_details(session& s, results& to);
 
 }  // namespace cli

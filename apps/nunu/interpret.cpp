@@ -80,6 +80,14 @@ output_options output_of(const command_line& given) {
   output.junit = report_file("--junit", given.junit);
   output.summary = report_file("--summary", given.summary);
   output.html = report_file("--html", given.html);
+  const auto refuse_same = [](std::string_view one, const std::string& of_one,
+                              std::string_view other, const std::string& of_other) {
+    if (!of_one.empty() && of_one == of_other)
+      throw usage_error(fmt::format("{} and {} cannot write the same file", one, other));
+  };
+  refuse_same("--junit", output.junit, "--summary", output.summary);
+  refuse_same("--junit", output.junit, "--html", output.html);
+  refuse_same("--summary", output.summary, "--html", output.html);
   return output;
 }
 

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 
 #include "admission.hpp"
 #include "display.hpp"
@@ -24,6 +25,9 @@ using namespace std::chrono_literals;
 constexpr std::size_t kMostGoodLinesInAFrame = 10;
 /// As many as details were asked for; more scrolls away unread.
 constexpr std::size_t kMostExplained = 100;
+
+/// What the client says of a start that nothing came in the way of but its cancellation.
+constexpr std::string_view kOnlyCancelled = "cancelled";
 
 nunu::timestamp now_utc() {
   return std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
@@ -84,8 +88,9 @@ void narrator::started(const planned_run& run, const nunu::started_run& answer, 
     event(started_event(now_utc(), run.key, answer, adopted));
   if (no_wait_ && options_.form == output_form::text) {
     std::string ids;
-    for (const std::string& id : answer.job_ids) ids += id + "\n";
-    print(ids);
+    for (const std::string& id : answer.job_ids) ids += printable_line(id) + "\n";
+    // Somewhere they must be.
+    if (!print(ids)) add_line(started_line(run, answer, adopted));
   } else {
     add_line(started_line(run, answer, adopted));
   }
@@ -203,17 +208,20 @@ void narrator::conclude(const results& all) {
   std::size_t explained = 0;
   std::size_t left_out = 0;
   std::size_t not_sent = 0;
+  std::string_view last_hindrance;
   for (const result* r : unsuccessful(all)) {
     if (!is_alarming(*r)) continue;
-    if (was_not_sent(*r))
+    if (was_not_sent(*r)) {
       ++not_sent;
-    else if (explained++ < kMostExplained)
+      if (r->start_details.message != kOnlyCancelled) last_hindrance = r->start_details.message;
+    } else if (explained++ < kMostExplained)
       write_all(STDERR_FILENO, "\n" + explain(*r));
     else
       ++left_out;
   }
   if (left_out > 0) say(fmt::format("\nand {} more that did not pass", left_out));
   if (not_sent > 0 && options_.quiet) say(fmt::format("{} not started", not_sent));
+  if (!last_hindrance.empty()) say(fmt::format("not started: {}", printable_line(last_hindrance)));
   if (options_.quiet) return;
   const std::size_t count = all.jobs.size();
   say(fmt::format("{}{} {}: {}; {}", explained > 0 ? "\n" : "", count, count == 1 ? "job" : "jobs",
@@ -228,8 +236,11 @@ void narrator::event(const std::string& line) {
   print(line);
 }
 
-void narrator::print(std::string_view text) {
-  write_all(STDOUT_FILENO, text);
+bool narrator::print(std::string_view text) {
+  if (write_all(STDOUT_FILENO, text)) return true;
+  // A reader who has gone away has read enough.
+  if (errno != EPIPE && print_error_ == 0) print_error_ = errno;
+  return false;
 }
 
 }  // namespace cli

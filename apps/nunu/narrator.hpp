@@ -58,8 +58,11 @@ class narrator {
   /// The last event.
   void done(const results& all, int exit_code);
 
-  /// Writes to standard output, for those who read what the command is for.
-  void print(std::string_view text);
+  /// Writes to standard output, for those who read what the command is for. False: it cannot be
+  /// written.
+  bool print(std::string_view text);
+  /// Why something could not be written there; 0: nothing is wrong with it.
+  int print_error() const noexcept { return print_error_; }
 
  private:
   void event(const std::string& line);
@@ -85,6 +88,7 @@ class narrator {
   time_point drawn_;
   time_point requests_told_;
   std::string requests_;
+  int print_error_ = 0;
 };
 
 }  // namespace cli

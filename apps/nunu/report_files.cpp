@@ -14,6 +14,7 @@
 #include "report_junit.hpp"
 #include "report_markdown.hpp"
 #include "terminal.hpp"
+#include "workflow_commands.hpp"
 
 namespace cli {
 namespace {
@@ -32,9 +33,10 @@ int open_to_write(const std::string& path, int flags) {
 std::string problem_with(const std::string& path) {
   if (path.empty()) return {};
   struct stat before {};
-  const bool was_there = stat(path.c_str(), &before) == 0;
+  // A link that leads nowhere is there, too.
+  const bool was_there = lstat(path.c_str(), &before) == 0;
   // A pipe without a reader would hold up everything.
-  if (was_there && S_ISFIFO(before.st_mode)) return {};
+  if (struct stat target{}; stat(path.c_str(), &target) == 0 && S_ISFIFO(target.st_mode)) return {};
   const int fd = open_to_write(path, 0);
   if (fd < 0) return problem(path, errno);
   close(fd);
@@ -74,7 +76,7 @@ std::string write_reports(const output_options& options, const results& all) {
   if (const std::string path = variable("GITHUB_STEP_SUMMARY");
       !path.empty() && path != options.summary)
     write_file(path, markdown_report(all), O_APPEND);
-  if (variable("GITHUB_ACTIONS") == "true") write_all(STDERR_FILENO, annotations(all));
+  if (is_github_actions()) write_all(STDERR_FILENO, annotations(all));
   return problems;
 }
 

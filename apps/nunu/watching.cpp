@@ -4,6 +4,7 @@
 #include <chrono>
 #include <utility>
 
+#include "reading.hpp"
 #include "run_page.hpp"
 
 namespace cli {
@@ -24,7 +25,7 @@ void watching::watch(std::vector<std::string> ids,
 }
 
 asio::awaitable<void> watching::follow(std::vector<std::string> ids, nunu::wait_options options) {
-  nunu::job_watch watch = session_.client.watch_jobs(std::move(ids), std::move(options));
+  nunu::job_watch watch = session_.client.watch_jobs(ids, std::move(options));
   cancellable::member cut(watches_);
   boost::system::error_code failure;
   nunu::diagnostics why;
@@ -34,9 +35,11 @@ asio::awaitable<void> watching::follow(std::vector<std::string> ids, nunu::wait_
     more = !ec && outcome.has_value();
     if (more) ended(*std::move(outcome));
   }
+  // Of those that it was in the way of, it is the end; the others have theirs.
+  if (failure && failure != asio::error::operation_aborted)
+    for (const std::string& id : ids) ended(outcome_of(id, failure, why));
   --out_;
   on_over_();
-  if (failure && failure != asio::error::operation_aborted) throw nunu::error(failure, why);
 }
 
 void watching::saw(const nunu::job& job) {

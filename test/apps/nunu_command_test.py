@@ -235,13 +235,44 @@ class Reports(unittest.TestCase):
         with beside_simulator(*AT_ONCE, '--pass-rate', '0') as nunu:
             summary = nunu.write('summary', 'before\n')
             ended = nunu.run(*RUN, '--json', GITHUB_ACTIONS='true', GITHUB_STEP_SUMMARY=summary)
-            self.assertIn('::error', ended.stderr)
+            said, _, annotations = ended.stderr.partition('::stop-commands::')[2].partition('::error')
+            token = said.splitlines()[0]
+            self.assertGreater(len(token), 20)
+            self.assertTrue(said.endswith(f'\n::{token}::\n'), said)
+            self.assertTrue(annotations)
             json.loads(ended.stdout)
             with open(summary, encoding='utf-8') as file:
                 text = file.read()
             self.assertTrue(text.startswith('before\n') and len(text) > 20, text)
             ended = nunu.run(*RUN)
             self.assertNotIn('::error', ended.stderr)
+
+    def test_reports_have_a_file_each(self):
+        with beside_simulator(*AT_ONCE) as nunu:
+            ended = nunu.run(*RUN, '--junit', 'both', '--html', 'both')
+            self.assertEqual(2, ended.returncode)
+            self.assertIn('--junit and --html cannot write the same file', ended.stderr)
+            self.assertEqual(0, nunu.simulator.stats()['runs'])
+
+    def test_standard_output_that_cannot_be_written_is_told(self):
+        with beside_simulator(*AT_ONCE, '--pass-rate', '1') as nunu:
+            for flags in (['--json'], ['--no-wait']):
+                with open('/dev/full', 'w', encoding='utf-8') as full:
+                    ended = subprocess.run(
+                        [nunu.executable, *RUN, *flags], stdin=subprocess.DEVNULL, stdout=full,
+                        stderr=subprocess.PIPE, text=True, cwd=nunu.folder,
+                        env=nunu.environment(), timeout=PATIENCE_S, check=False)
+                self.assertEqual(2, ended.returncode, ended.stderr)
+                self.assertIn('cannot write standard output: ', ended.stderr)
+                self.assertRegex(ended.stderr, 'started: [0-9a-f-]{36}')
+
+    def test_an_id_that_cannot_be_asked_for_does_not_end_the_others(self):
+        fault = """start_run #2 answer status=201 body='{"job_ids":["a\\u001bb"]}'"""
+        with beside_simulator(*AT_ONCE, '--pass-rate', '1', '--fault', fault) as nunu:
+            ended = nunu.run('launch', nunu.launch_file(3), '--json')
+            endings = [job['ending'] for job in json.loads(ended.stdout)['jobs']]
+            self.assertEqual(['passed', 'passed', 'unreachable'], sorted(endings))
+            self.assertNotIn('\x1b', ended.stderr)
 
     def test_what_cannot_be_written_is_told_before_anything_starts(self):
         with beside_simulator(*AT_ONCE) as nunu:

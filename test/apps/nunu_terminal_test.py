@@ -47,6 +47,18 @@ class LiveDisplay(unittest.TestCase):
         self.assertEqual((0, False), (screen.column, screen.cursor_hidden))
         self.assertEqual('', screen.lines[-1])
 
+    def test_ids_that_are_printed_meanwhile_stay(self):
+        for flag in ('--no-wait', '--ndjson'):
+            with self.subTest(flag), beside_simulator(
+                    *AT_ONCE, '--fault', 'start_run answer drip=2ms') as nunu:
+                with nunu.on_terminal('launch', nunu.launch_file(5), flag,
+                                      columns=200) as terminal:
+                    terminal.end()
+                text = '\n'.join(Screen(200, terminal.text).lines)
+                self.assertEqual(5, nunu.simulator.stats()['runs'])
+                pattern = '"event":"started"' if flag == '--ndjson' else r'(?m)^[0-9a-f-]{36}$'
+                self.assertEqual(5, len(re.findall(pattern, text)), text)
+
     def test_no_live_line_is_wider_than_the_terminal(self):
         for columns in (10, 20, 40, 80, 200):
             with self.subTest(columns), beside_simulator(*FOR_LONG) as nunu:
