@@ -21,21 +21,19 @@ enum class exit_code : int {
   still_running = 6,
 };
 
-/// The first line that is true of any job:
-///
-/// | code | a job |
-/// | --- | --- |
-/// | 1 | failed or was blocked |
-/// | 4 | could not be started, asked for or stopped: 401, 403 |
-/// | 2 | could not be started or asked for: 400, 404, 413, or the request or the configuration is
-/// invalid; could not be stopped: 404 | | 6 | is still running | | 5 | could not be carried out,
-/// was stopped, or ended with a result that is not known | | 5 | could not be started, asked for or
-/// stopped, for any other reason, such as 402, or is not known to have been started | | 5 | was not
-/// sent, since the command ended before its turn | | 5 | was rejected by the queue, and another one
-/// passed: not all that was asked for has run | | 0 | passed; others may have been skipped. For
-/// `stop`: is stopped |
-///
-/// and 3 when none is: there are no jobs, or all were skipped or rejected.
+/// The first of these that is true of any job:
+/// - 1: it failed or was blocked;
+/// - 4: it could not be started, asked for or stopped: 401, 403;
+/// - 2: it could not be started or asked for: 400, 404, 413, or the request or the configuration is
+///   invalid; or it could not be stopped: 404;
+/// - 6: it is still running;
+/// - 5: it could not be carried out, was stopped, or ended with a result that is not known;
+/// - 5: it could not be started, asked for or stopped, for any other reason, such as 402, or it is
+///   not known to have been started;
+/// - 5: it was not sent, since the command ended before its turn;
+/// - 5: it was rejected by the queue, and another one passed: not all that was asked for has run;
+/// - 0: it passed, and others may have been skipped; for `stop`: it is stopped;
+/// - 3: none of these: there are no jobs, or all were skipped or rejected.
 exit_code exit_code_of(const results& all);
 
 }  // namespace cli
