@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <CLI/CLI.hpp>
 #include <array>
@@ -51,7 +52,9 @@ class Completion : public testing::Test {
   }
 
   std::string write(const std::string& name, const std::string& text) {
-    const std::string path = testing::TempDir() + "nunu_completion_" + name;
+    // Tests run side by side, each in a process of its own.
+    const std::string path =
+        testing::TempDir() + "nunu_completion_" + std::to_string(getpid()) + "_" + name;
     std::ofstream(path) << text;
     written_.push_back(path);
     return path;

@@ -1,6 +1,7 @@
 #include "report_junit.hpp"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
@@ -20,9 +21,7 @@ using nunu::verdict;
 /// What xmllint has to complain of; empty when it has nothing.
 std::string fault_in(const std::string& report) {
   const std::filesystem::path folder = ::testing::TempDir();
-  const std::filesystem::path file =
-      folder / ("junit-" + std::to_string(::testing::UnitTest::GetInstance()->random_seed()) +
-                ::testing::UnitTest::GetInstance()->current_test_info()->name() + ".xml");
+  const std::filesystem::path file = folder / ("nunu_junit_" + std::to_string(getpid()) + ".xml");
   std::filesystem::path answer = file;
   answer += ".txt";
   std::ofstream(file) << report;
