@@ -97,17 +97,7 @@ json::array steps_of(const result& r) {
 
 json::array bugs_of(const result& r) {
   json::array bugs;
-  for (const nunu::bug& bug : r.bugs) {
-    json::object one;
-    one["id"] = text_or_null(bug.id);
-    one["title"] = text_or_null(bug.title);
-    one["description"] = text_or_null(bug.description);
-    one["category"] = text_or_null(bug.category);
-    one["severity"] = text_or_null(bug.severity_text);
-    one["confidence"] = text_or_null(bug.confidence);
-    one["reproduction_steps"] = text_or_null(bug.reproduction_steps);
-    bugs.emplace_back(std::move(one));
-  }
+  for (const nunu::bug& bug : r.bugs) bugs.emplace_back(json_of(bug));
   return bugs;
 }
 
@@ -122,6 +112,18 @@ json::object counts_of(const tally& counted) {
 }
 
 }  // namespace
+
+json::object json_of(const nunu::bug& bug) {
+  json::object one;
+  one["id"] = text_or_null(bug.id);
+  one["title"] = text_or_null(bug.title);
+  one["description"] = text_or_null(bug.description);
+  one["category"] = text_or_null(bug.category);
+  one["severity"] = text_or_null(bug.severity_text);
+  one["confidence"] = text_or_null(bug.confidence);
+  one["reproduction_steps"] = text_or_null(bug.reproduction_steps);
+  return one;
+}
 
 json::object json_of(const result& r) {
   const nunu::job* const job = r.outcome.job.get();

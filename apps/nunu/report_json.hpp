@@ -18,5 +18,7 @@ std::string json_report(const results& all);
 /// One result of it, and what the event `finished` has. All members are always there; what does not
 /// apply or is not known is null.
 boost::json::object json_of(const result& r);
+/// One bug in it, and in what `show --json` says.
+boost::json::object json_of(const nunu::bug& bug);
 
 }  // namespace cli

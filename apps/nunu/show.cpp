@@ -107,18 +107,6 @@ json::object json_of(const nunu::player_run& player) {
   return object;
 }
 
-json::object json_of(const nunu::bug& bug) {
-  json::object object;
-  object["id"] = text_or_null(bug.id);
-  object["title"] = text_or_null(bug.title);
-  object["description"] = text_or_null(bug.description);
-  object["category"] = text_or_null(bug.category);
-  object["severity"] = text_or_null(bug.severity_text);
-  object["confidence"] = text_or_null(bug.confidence);
-  object["reproduction_steps"] = text_or_null(bug.reproduction_steps);
-  return object;
-}
-
 }  // namespace
 
 asio::awaitable<shown_job> show(session& s) {
