@@ -151,7 +151,7 @@ void add_talking(CLI::App& app, command_line& out) {
   declaration(app)
       .group(kOutput)
       .flag("-q,--quiet", out.quiet, "Say only what went wrong")
-      .flag("-v,--verbose", out.verbose, "Count the requests that are sent, and their answers")
+      .flag("-v,--verbose", out.verbose, "Tell each request and its answer (not the token)")
       .value("--color", out.color, joined(color_choices), "Colors; default: auto");
 }
 

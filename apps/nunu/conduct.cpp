@@ -111,7 +111,7 @@ class conductor {
         tell_(what.output, look_for(what), what.no_wait, clock::now()),
         frames_(context_),
         deadline_(context_),
-        client_(context_.get_executor(), what.client),
+        client_(context_.get_executor(), client_config_of(what)),
         session_(what_, client_, tell_, stop_, deadline_of(what)) {
     interrupts_.emplace(context_.get_executor(), [this](int number) { interrupted(number); });
   }
@@ -131,8 +131,7 @@ class conductor {
                      context_.stop();
                    });
     context_.run();
-    tell_.tick(clock::now(), client_.stats(), narrator::last_tick::yes);
-    tell_.end_display();
+    tell_.end_display(client_.stats());
     // From now on nothing is to be stopped, and the first signal ends the command.
     interrupts_.reset();
     if (thrown) std::rethrow_exception(thrown);
@@ -149,6 +148,13 @@ class conductor {
   static std::optional<clock::time_point> deadline_of(const invocation& what) {
     if (!what.timeout) return std::nullopt;
     return clock::now() + *what.timeout;
+  }
+
+  nunu::client_config client_config_of(const invocation& what) {
+    nunu::client_config config = what.client;
+    if (what.output.verbose)
+      config.on_attempt = [this](const nunu::request_attempt& made) { tell_.attempted(made); };
+    return config;
   }
 
   asio::awaitable<void> work() { all_ = co_await carry_out(session_); }
@@ -185,7 +191,7 @@ class conductor {
     while (true) {
       frames_.expires_after(narrator::kFrame);
       co_await frames_.async_wait(asio::use_awaitable);
-      tell_.tick(clock::now(), client_.stats(), narrator::last_tick::no);
+      tell_.tick(clock::now());
     }
   }
 

@@ -150,6 +150,16 @@ std::string ended_line(const result& r, const look& how, std::size_t columns) {
   return painted(fitted(text, columns, how.ascii), color_of(e), how);
 }
 
+std::string attempt_line(const nunu::request_attempt& made) {
+  const std::string request = printable_line(made.request);
+  const auto took = std::chrono::floor<std::chrono::milliseconds>(made.duration).count();
+  if (!made.error) return fmt::format("{}: {} in {} ms", request, made.http_status, took);
+  const bool sent = made.duration.count() > 0;
+  const std::string fate = sent ? fmt::format("no answer in {} ms", took) : "not sent";
+  const std::string why = made.message.empty() ? made.error.message() : std::string(made.message);
+  return fmt::format("{}: {}: {}", request, fate, printable_line(why));
+}
+
 std::string alarming(std::string_view text, const look& how) {
   return painted(text, kRed, how);
 }

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include <nunu/request_attempt.hpp>
 #include "progress.hpp"
 #include "results.hpp"
 #include "terminal.hpp"
@@ -23,6 +24,9 @@ std::string progress_line(const progress& p, progress::time_point now);
 
 /// A job that has ended: its headline and how long it took, within so many columns.
 std::string ended_line(const result& r, const look& how, std::size_t columns);
+
+/// "GET /api/v1/jobs/f80f…: 200 in 12 ms", or why there was no answer.
+std::string attempt_line(const nunu::request_attempt& made);
 
 /// The text in red, where there are colours.
 std::string alarming(std::string_view text, const look& how);

@@ -61,13 +61,7 @@ std::string requests_line(const nunu::client_stats& s) {
 }  // namespace
 
 narrator::narrator(const output_options& options, const look& how, bool no_wait, time_point now)
-    : options_(options),
-      how_(how),
-      no_wait_(no_wait),
-      progress_(now),
-      pace_(now),
-      drawn_(now),
-      requests_told_(now) {
+    : options_(options), how_(how), no_wait_(no_wait), progress_(now), pace_(now), drawn_(now) {
   if (options_.quiet) how_.live = false;
 }
 
@@ -137,6 +131,10 @@ void narrator::result_of(const result& r) {
   if (options_.form == output_form::ndjson) event(finished_event(now_utc(), r));
 }
 
+void narrator::attempted(const nunu::request_attempt& made) {
+  add_line(attempt_line(made));
+}
+
 void narrator::say(std::string_view line) {
   add_line(std::string(line));
 }
@@ -177,27 +175,18 @@ void narrator::draw(time_point now) {
   drawn_ = now;
 }
 
-void narrator::tick(time_point now, const nunu::client_stats& stats, last_tick last) {
-  if (options_.verbose && (last == last_tick::yes || now - requests_told_ >= 1s))
-    tell_requests(stats, now);
+void narrator::tick(time_point now) {
   if (how_.live) {
     const bool another_second = under_way_ && now - drawn_ >= 1s;
     if (changed_ || another_second || !above_.empty()) draw(now);
-  } else if (!options_.quiet && under_way_ && last == last_tick::no &&
+  } else if (!options_.quiet && under_way_ &&
              pace_.due(now, progress_.jobs_ended(), progress_.jobs_in_all())) {
     add_line(progress_line(progress_, now));
   }
 }
 
-void narrator::tell_requests(const nunu::client_stats& stats, time_point now) {
-  std::string line = requests_line(stats);
-  if (line == requests_) return;
-  requests_ = line;
-  requests_told_ = now;
-  add_line(std::move(line));
-}
-
-void narrator::end_display() {
+void narrator::end_display(const nunu::client_stats& stats) {
+  if (options_.verbose) add_line(requests_line(stats));
   if (!how_.live) return;
   under_way_ = false;
   draw(std::chrono::steady_clock::now());

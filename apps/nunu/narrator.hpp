@@ -9,6 +9,7 @@
 #include <vector>
 
 #include <nunu/client_stats.hpp>
+#include <nunu/request_attempt.hpp>
 #include <nunu/run.hpp>
 #include "invocation.hpp"
 #include "pace.hpp"
@@ -45,14 +46,16 @@ class narrator {
   /// A result that was never under way: of a look, of a stop.
   void result_of(const result& r);
 
+  /// For those who want to know all.
+  void attempted(const nunu::request_attempt& made);
+
   /// For people, in any case.
   void say(std::string_view line);
 
-  /// To be called every `kFrame`: shows what has changed. The last one tells all requests.
-  enum class last_tick : bool { no, yes };
-  void tick(time_point now, const nunu::client_stats& stats, last_tick last);
-  /// Takes away what is written over.
-  void end_display();
+  /// To be called every `kFrame`: shows what has changed.
+  void tick(time_point now);
+  /// Takes away what is written over, and counts the requests for those who want to know all.
+  void end_display(const nunu::client_stats& stats);
   /// Why what did not pass did not, and how many did: for people, at the end.
   void conclude(const results& all);
   /// The last event.
@@ -69,7 +72,6 @@ class narrator {
   void add_line(std::string line);
   void add_ended_line(const result& r);
   void draw(time_point now);
-  void tell_requests(const nunu::client_stats& stats, time_point now);
 
   output_options options_;
   look how_;
@@ -86,8 +88,6 @@ class narrator {
   /// There is something to be written over.
   bool under_way_ = false;
   time_point drawn_;
-  time_point requests_told_;
-  std::string requests_;
   int print_error_ = 0;
 };
 

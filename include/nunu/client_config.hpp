@@ -11,6 +11,7 @@
 #include <nunu/export.hpp>
 #include <nunu/poll_cadence.hpp>
 #include <nunu/proxy_url.hpp>
+#include <nunu/request_attempt.hpp>
 #include <nunu/run.hpp>
 
 namespace nunu {
@@ -94,6 +95,15 @@ struct client_config {
   /// answers; one that another thread is in, or about to make, at that moment goes on. Until then
   /// they keep the execution context busy.
   std::function<void(const started_run&)> on_late_start{};
+
+  /// Called after each attempt to send a request, polls and look-ups included, also when there was
+  /// no connection to send it on. What an operation that ended has sent, it has told before.
+  ///
+  /// It runs on the client's own strand, so it must be brief; it may call the client. It should not
+  /// throw: what it throws leaves through the function that runs the client's executor, and changes
+  /// nothing for the request. No call follows once `close()` or the destructor has returned; one
+  /// that another thread is in, or about to make, at that moment goes on.
+  std::function<void(const request_attempt&)> on_attempt{};
 
   poll_cadence polling{};
 

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <boost/asio/error.hpp>
+#include <boost/asio/post.hpp>
 #include <chrono>
+#include <exception>
 #include <utility>
 
 #include "core/backoff.hpp"
@@ -77,6 +79,15 @@ std::string start_of(std::string_view said, const api_key& key) {
   return core::masked(said, key.reveal(), kMostBodyInDiagnostics);
 }
 
+/// Not through the coroutine that called back: its request must not fail for it.
+void throw_from_strand(const detail::client_state& state, std::exception_ptr thrown) noexcept {
+  try {
+    asio::post(state.strand, [thrown] { std::rethrow_exception(thrown); });
+  } catch (const std::exception&) {
+    // Out of memory, as the callback may be.
+  }
+}
+
 }  // namespace
 
 request get_request(const detail::client_state& state, request_kind kind, std::string target) {
@@ -105,14 +116,17 @@ void mark_not_sent(attempt& out, transport::failure why) {
 }
 
 void before_exchange(detail::client_state& state, transport::lease& held, request_kind kind,
-                     core::time_point deadline) {
+                     core::time_point deadline, attempt& out) {
   count_of(state.counts, kind).add();
-  held->deadline = std::min(deadline, clock::now() + state.config.response_timeout);
+  out.sent_at = clock::now();
+  held->deadline = std::min(deadline, out.sent_at + state.config.response_timeout);
 }
 
 void after_exchange(detail::client_state& state, transport::lease& held,
                     const transport::result<void>& exchanged, attempt& out) {
+  const auto now = clock::now();
   held->deadline = core::time_point::max();
+  out.duration = now - out.sent_at;
   if (!exchanged) {
     state.counts.broken_exchanges.add();
     // What is unused may be as stale as this one was: the next attempt must not find out.
@@ -121,20 +135,35 @@ void after_exchange(detail::client_state& state, transport::lease& held,
     out.failure = exchanged.error();
     return;
   }
-  held->last_answer_at = clock::now();
+  held->last_answer_at = now;
   const int status = out.reply.status;
   state.counts.answers[static_cast<std::size_t>(std::clamp(status / 100, 0, 5))].add();
   if (status == 429) state.counts.rate_limited.add();
   out.outcome = {.progress = core::progress::answered, .status = status};
   if (!out.reply.retry_after.empty()) {
-    const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
-    out.outcome.retry_after = wire::parse_retry_after(out.reply.retry_after, now);
+    const auto today = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+    out.outcome.retry_after = wire::parse_retry_after(out.reply.retry_after, today);
   }
   if (core::earns_retry(out.outcome)) state.retries.succeeded();
 }
 
-task<bool> ready_to_send(detail::client_state& state, const cancellation& cancel, request_kind kind,
-                         core::duration freshness, core::time_point deadline,
+void tell_attempt(detail::client_state& state, const request& what, const attempt& made) noexcept {
+  if (!state.config.on_attempt || state.closed) return;
+  request_attempt told;
+  told.request = std::string_view(what.bytes).substr(0, what.bytes.find(" HTTP/"));
+  told.http_status = made.outcome.status;
+  told.error = made.failure.code;
+  told.message = made.failure.message;
+  told.duration = made.duration;
+  try {
+    state.config.on_attempt(told);
+  } catch (...) {
+    throw_from_strand(state, std::current_exception());
+  }
+}
+
+task<bool> ready_to_send(detail::client_state& state, const cancellation& cancel,
+                         const request& what, core::duration freshness, core::time_point deadline,
                          transport::lease& held, attempt& out) {
   const core::request_budget& budget = state.polls.budget();
   // Not everything on the way to a connection can be signalled, so it is asked for at each step;
@@ -145,6 +174,7 @@ task<bool> ready_to_send(detail::client_state& state, const cancellation& cancel
     if (until >= deadline && until > clock::now()) {
       mark_not_sent(out, {errc::rate_limited, "the service has asked to wait longer than that"});
       out.outcome.retry_after = until - clock::now();
+      tell_attempt(state, what, out);
       co_return false;
     }
     transport::timer pause(state.strand, until);
@@ -153,13 +183,14 @@ task<bool> ready_to_send(detail::client_state& state, const cancellation& cancel
       out.cancelled = true;
       co_return false;
     }
-    auto acquired = co_await state.pool->acquire(priority_of(kind), freshness, deadline);
+    auto acquired = co_await state.pool->acquire(priority_of(what.kind), freshness, deadline);
     if (cancel.requested) {
       out.cancelled = true;
       co_return false;
     }
     if (!acquired) {
       mark_not_sent(out, acquired.error());
+      tell_attempt(state, what, out);
       co_return false;
     }
     held = *std::move(acquired);
@@ -170,13 +201,13 @@ task<bool> ready_to_send(detail::client_state& state, const cancellation& cancel
 task<void> send_on(detail::client_state& state, transport::lease& held, const request& what,
                    core::time_point deadline, attempt& out) {
   core::request_budget& budget = state.polls.budget();
-  const auto sent_at = clock::now();
-  budget.sent(sent_at);
-  before_exchange(state, held, what.kind, deadline);
+  before_exchange(state, held, what.kind, deadline, out);
+  budget.sent(out.sent_at);
   const auto exchanged = co_await held->exchange(what.bytes, out.reply);
   after_exchange(state, held, exchanged, out);
+  tell_attempt(state, what, out);
   if (core::is_rejected(out.outcome))
-    budget.rejected(sent_at, clock::now(), out.outcome.retry_after, state.draw());
+    budget.rejected(out.sent_at, clock::now(), out.outcome.retry_after, state.draw());
   else if (out.outcome.progress == core::progress::answered)
     budget.accepted(clock::now());
 }
@@ -185,8 +216,7 @@ task<attempt> try_once(detail::client_state& state, cancellation& cancel, const 
                        core::time_point deadline) {
   attempt result;
   transport::lease held;
-  const bool ready =
-      co_await ready_to_send(state, cancel, what.kind, kAnyAge, deadline, held, result);
+  const bool ready = co_await ready_to_send(state, cancel, what, kAnyAge, deadline, held, result);
   if (!ready) co_return result;
   const auto accepted = cancel.accepted;
   if (what.kind == request_kind::stop)

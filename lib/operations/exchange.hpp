@@ -39,6 +39,9 @@ struct attempt {
   transport::response reply;
   /// Set when there is no answer.
   transport::failure failure;
+  core::time_point sent_at{};
+  /// Until it was answered or failed. 0: it was not sent.
+  core::duration duration{};
   /// The operation was cancelled before this attempt was made, or before another one.
   bool cancelled = false;
 };
@@ -52,14 +55,17 @@ void mark_not_sent(attempt& out, transport::failure why);
 
 /// Around an exchange on a leased connection: gives it its deadline, then notes what came of it.
 void before_exchange(detail::client_state& state, transport::lease& held, request_kind kind,
-                     core::time_point deadline);
+                     core::time_point deadline, attempt& out);
 void after_exchange(detail::client_state& state, transport::lease& held,
                     const transport::result<void>& exchanged, attempt& out);
+
+/// Tells who asked to be told of each attempt.
+void tell_attempt(detail::client_state& state, const request& what, const attempt& made) noexcept;
 
 /// Waits until the service allows another request, and for a connection that has answered within
 /// `freshness`, or a new one. False: `out` says why there is none.
 transport::task<bool> ready_to_send(detail::client_state& state, const cancellation& cancel,
-                                    request_kind kind, core::duration freshness,
+                                    const request& what, core::duration freshness,
                                     core::time_point deadline, transport::lease& held,
                                     attempt& out);
 

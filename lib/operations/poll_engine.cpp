@@ -222,15 +222,17 @@ task<void> poll_engine::work(std::shared_ptr<detail::client_state> state, errand
     try {
       p.last.outcome = {};
       p.last.failure = {};
+      p.last.duration = {};
       self.write_request(p, taken.what);
       if (!state->pool->may_keep(p.held, transport::priority::poll))
         co_await self.take_connection(p);
       if (p.held) {
-        before_exchange(*state, p.held, p.what.kind, core::time_point::max());
+        before_exchange(*state, p.held, p.what.kind, core::time_point::max(), p.last);
         const auto exchanged = co_await p.held->exchange(p.what.bytes, p.last.reply);
         after_exchange(*state, p.held, exchanged, p.last);
         if (!p.held->reusable()) p.held.give_back();
       }
+      tell_attempt(*state, p.what, p.last);
       self.land(p, taken.what);
     } catch (const std::exception&) {
       // Out of memory, most likely.

@@ -99,8 +99,8 @@ class sending {
     for (unsigned failures = 1;; ++failures) {
       attempt last;
       transport::lease held;
-      const bool ready = co_await ready_to_send(state_, cancel_, request_kind::start,
-                                                kFreshEnoughToStart, deadline_, held, last);
+      const bool ready = co_await ready_to_send(state_, cancel_, launch_->what, kFreshEnoughToStart,
+                                                deadline_, held, last);
       auto decision = core::decide_start(last.outcome);
       if (ready) {
         const auto flight = std::make_shared<start_flight>(launch_, std::move(held));

@@ -171,6 +171,9 @@ class Output(unittest.TestCase):
     def test_verbose_tells_of_requests_without_the_key(self):
         with beside_simulator(*AT_ONCE) as nunu:
             ended = nunu.run(*RUN, '-v')
+            self.assertRegex(ended.stderr, r'(?m)^POST /api/v1/runs: 201 in \d+ ms$')
+            job = nunu.simulator.jobs()[0]['job_id']
+            self.assertRegex(ended.stderr, rf'(?m)^GET /api/v1/jobs/{job}: 200 in \d+ ms$')
             self.assertRegex(ended.stderr, r'requests: 1 starts')
             self.assertNotIn('simulator-key', ended.stderr)
 

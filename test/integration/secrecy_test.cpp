@@ -209,11 +209,17 @@ class Secrecy : public testing::TestWithParam<echo> {
         EXPECT_NE(request.find(kKey), std::string::npos) << "no key is sent";
         return scripted_server::reply{GetParam().answer_to(request), scripted_server::then::close};
       }};
+  int attempts = 0;
   client c{context.get_executor(), config()};
 
-  client_config config() const {
+  client_config config() {
     client_config made;
     made.base_url = server.base_url();
+    made.on_attempt = [this](const request_attempt& told) {
+      ++attempts;
+      expect_no_key_in(std::string(told.request), "request of an attempt");
+      expect_no_key_in(std::string(told.message), "message of an attempt");
+    };
     made.api_key = api_key(kKey);
     // What may be tried again is tried a few times.
     made.operation_timeout = 100ms;
@@ -244,6 +250,7 @@ TEST_P(Secrecy, IsKeptByEveryError) {
     if (operation == "stop_jobs" && !*end.code) continue;
     expect_no_key_in_error(end, operation);
   }
+  EXPECT_GE(attempts, 6);
 }
 
 TEST_P(Secrecy, IsKeptByEveryOutcome) {

@@ -156,4 +156,17 @@ TEST(Look, IsAsciiUnlessTheLocaleIsUtf8) {
   EXPECT_TRUE(is_ascii(nullptr));
 }
 
+TEST(AttemptLine, TellsTheAnswerOrWhyThereIsNone) {
+  nunu::request_attempt made{.request = "GET /api/v1/jobs/j\x1B", .http_status = 503};
+  made.duration = 12'900us;
+  EXPECT_EQ(cli::attempt_line(made), "GET /api/v1/jobs/j␛: 503 in 12 ms");
+  made = {.request = "POST /api/v1/runs", .message = "the server closed the connection"};
+  made.error = nunu::errc::connection_lost;
+  made.duration = 1s;
+  EXPECT_EQ(cli::attempt_line(made),
+            "POST /api/v1/runs: no answer in 1000 ms: the server closed the connection");
+  made = {.request = "POST /api/v1/runs", .error = nunu::errc::resolve_failed};
+  EXPECT_EQ(cli::attempt_line(made), "POST /api/v1/runs: not sent: " + made.error.message());
+}
+
 }  // namespace
