@@ -77,11 +77,35 @@ class Completion : public testing::Test {
     return found;
   }
 
-  /// Skips the test where the shell is not installed.
+  static bool has(const std::string& shell) { return run_shell("command -v " + shell).status == 0; }
+
   void check_syntax(const std::string& shell) {
-    if (run_shell("command -v " + shell).status != 0) GTEST_SKIP() << shell << " is not installed";
     const ran checked = run_shell(shell + " -n " + write("script." + shell, script(shell)));
     EXPECT_EQ(checked.status, 0) << checked.output;
+  }
+
+  /// What fish offers for a line, without the descriptions.
+  words offered_by_fish(const std::string& line) {
+    const std::string text = script("fish") + "\ncomplete -C '" + line + "'\n";
+    std::istringstream out(run_shell("fish --no-config " + write("offer.fish", text)).output);
+    words found;
+    for (std::string word; std::getline(out, word);)
+      found.push_back(word.substr(0, word.find('\t')));
+    return found;
+  }
+
+  /// The arguments of `nunu` after this has been typed at a terminal of zsh.
+  std::string typed_in_zsh(const std::string& keys) {
+    const std::string path = write("script.zsh", script("zsh"));
+    const std::string prepare = "PS1=; autoload -U compinit; compinit -u -D; source " + path +
+                                R"(; nunu() { print -r -- "got [$*]" }; print rea\\dy)";
+    const std::string text = "zmodload zsh/zpty\nzpty it zsh -f -i\nzpty -w it '" + prepare +
+                             "'\nzpty -r -m it said '*ready*'\nzpty -w it $'nunu " + keys +
+                             "'\nzpty -r -m it said '*got \\[*\\]*'\nprint -r -- $said\n";
+    const std::string said = run_shell("timeout 60 zsh -f " + write("type.zsh", text)).output;
+    const auto begin = said.rfind("got [");
+    if (begin == std::string::npos) return "nothing but: " + said;
+    return said.substr(begin + 5, said.find(']', begin) - begin - 5);
   }
 
  private:
@@ -92,12 +116,21 @@ TEST_F(Completion, OfBashIsBash) {
   check_syntax("bash");
 }
 
-TEST_F(Completion, OfZshIsZsh) {
+TEST_F(Completion, OfZshWorksInZsh) {
+  if (!has("zsh")) GTEST_SKIP() << "zsh is not installed";
   check_syntax("zsh");
+  EXPECT_EQ(typed_in_zsh(R"(sto\t)"), "stop");
+  EXPECT_EQ(typed_in_zsh(R"(launch --sha\t1/2)"), "launch --shard=1/2");
+  EXPECT_EQ(typed_in_zsh(R"(run --on-timeout=l\t)"), "run --on-timeout=leave");
 }
 
-TEST_F(Completion, OfFishIsFish) {
+TEST_F(Completion, OfFishWorksInFish) {
+  if (!has("fish")) GTEST_SKIP() << "fish is not installed";
   check_syntax("fish");
+  EXPECT_THAT(offered_by_fish("nunu sto"), ElementsAre("stop"));
+  EXPECT_THAT(offered_by_fish("nunu launch --s"), UnorderedElementsAre("--shard", "--summary"));
+  EXPECT_THAT(offered_by_fish("nunu run --color "),
+              UnorderedElementsAre("auto", "always", "never"));
 }
 
 TEST_F(Completion, OffersCommands) {
