@@ -134,6 +134,7 @@ class conductor {
     tell_.end_display(client_.stats());
     // From now on nothing is to be stopped, and the first signal ends the command.
     interrupts_.reset();
+    tell_.be_patient();
     if (thrown) std::rethrow_exception(thrown);
     int status = what_.command == command::show ? status_ : finish();
     if (tell_.print_error() != 0) {

@@ -1,7 +1,6 @@
 #include "narrator.hpp"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -158,7 +157,7 @@ void narrator::add_line(std::string line) {
     above_.push_back(std::move(line));
   } else {
     line += '\n';
-    write_all(STDERR_FILENO, line);
+    standard_error_.write(line);
   }
 }
 
@@ -169,7 +168,7 @@ void narrator::draw(time_point now) {
   const std::size_t columns = terminal_columns();
   std::vector<std::string> live;
   if (under_way_) live = live_lines(progress_, how_, columns > 1 ? columns - 1 : 1, now);
-  write_all(STDERR_FILENO, screen_.frame(above_, live, columns));
+  standard_error_.write(screen_.frame(above_, live, columns));
   above_.clear();
   changed_ = false;
   drawn_ = now;
@@ -178,7 +177,8 @@ void narrator::draw(time_point now) {
 void narrator::tick(time_point now) {
   if (how_.live) {
     const bool another_second = under_way_ && now - drawn_ >= 1s;
-    if (changed_ || another_second || !above_.empty()) draw(now);
+    const bool has_news = changed_ || another_second || !above_.empty();
+    if (has_news && !standard_error_.is_held_up()) draw(now);
   } else if (!options_.quiet && under_way_ &&
              pace_.due(now, progress_.jobs_ended(), progress_.jobs_in_all())) {
     add_line(progress_line(progress_, now));
@@ -204,7 +204,7 @@ void narrator::conclude(const results& all) {
       ++not_sent;
       if (r->start_details.message != kOnlyCancelled) last_hindrance = r->start_details.message;
     } else if (explained++ < kMostExplained)
-      write_all(STDERR_FILENO, "\n" + explain(*r));
+      standard_error_.write("\n" + explain(*r));
     else
       ++left_out;
   }
@@ -226,10 +226,17 @@ void narrator::event(const std::string& line) {
 }
 
 bool narrator::print(std::string_view text) {
-  if (write_all(STDOUT_FILENO, text)) return true;
-  // A reader who has gone away has read enough.
-  if (errno != EPIPE && print_error_ == 0) print_error_ = errno;
-  return false;
+  return standard_output_.write(text);
+}
+
+int narrator::print_error() const {
+  const int error = standard_output_.error();
+  return error == EPIPE ? 0 : error;
+}
+
+void narrator::be_patient() {
+  standard_output_.be_patient();
+  standard_error_.be_patient();
 }
 
 }  // namespace cli

@@ -2,6 +2,8 @@
 /// Tells people on standard error, and programs on standard output, what happens while it happens.
 #pragma once
 
+#include <unistd.h>
+
 #include <chrono>
 #include <cstddef>
 #include <string>
@@ -12,6 +14,7 @@
 #include <nunu/request_attempt.hpp>
 #include <nunu/run.hpp>
 #include "invocation.hpp"
+#include "outlet.hpp"
 #include "pace.hpp"
 #include "progress.hpp"
 #include "results.hpp"
@@ -62,10 +65,14 @@ class narrator {
   void done(const results& all, int exit_code);
 
   /// Writes to standard output, for those who read what the command is for. False: it cannot be
-  /// written.
+  /// written, or is not yet.
   bool print(std::string_view text);
-  /// Why something could not be written there; 0: nothing is wrong with it.
-  int print_error() const noexcept { return print_error_; }
+  /// Why something could not be written there; 0: nothing is wrong with it. A reader who has gone
+  /// away has read enough.
+  int print_error() const;
+
+  /// So far nobody who reads what is told can hold up the command. From now on it waits for them.
+  void be_patient();
 
  private:
   void event(const std::string& line);
@@ -88,7 +95,8 @@ class narrator {
   /// There is something to be written over.
   bool under_way_ = false;
   time_point drawn_;
-  int print_error_ = 0;
+  outlet standard_output_{STDOUT_FILENO};
+  outlet standard_error_{STDERR_FILENO};
 };
 
 }  // namespace cli

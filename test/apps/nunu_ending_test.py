@@ -139,6 +139,56 @@ class SecondSignal(unittest.TestCase):
                 self.assertNotIn('stopped 1 job', command.stderr)
 
 
+class ReaderWhoStandsStill(unittest.TestCase):
+    """Whose pipe is full after some of the starts."""
+    RUNS = 150
+
+    def begin(self, nunu, form, unread, *flags):
+        both = ('stdout', 'stderr')
+        return nunu.start('launch', nunu.launch_file(self.RUNS), *form, *flags,
+                          reads=[name for name in both if name != unread])
+
+    def all_started(self, nunu):
+        wait_until(lambda: nunu.simulator.stats()['runs'] == self.RUNS, 'all runs are started')
+
+    def test_ctrl_c_stops_the_jobs_and_nothing_is_lost(self):
+        for form, unread in ((('--ndjson',), 'stdout'), (('--no-wait',), 'stdout'), ((), 'stderr')):
+            with (self.subTest(form), beside_simulator() as nunu,
+                  self.begin(nunu, form, unread) as command):
+                self.all_started(nunu)
+                if '--no-wait' not in form:
+                    command.send(signal.SIGINT)
+                    wait_until(lambda: {job['status'] for job in nunu.simulator.jobs()} ==
+                               {'COMPLETED'}, 'all jobs are stopped')
+                self.assertIsNone(command.process.poll(), 'it has not waited for the reader')
+                command.read(unread)
+                self.assertEqual(0 if '--no-wait' in form else 130, command.end())
+                for job in nunu.simulator.jobs():
+                    self.assertIn(job['job_id'], command.written[unread])
+                if unread == 'stdout' and form == ('--ndjson',):
+                    last = nunu_process.events(command.stdout)[-1]
+                    self.assertEqual(('done', 130), (last['event'], last['exit_code']))
+
+    def test_the_deadline_ends_the_wait(self):
+        with (beside_simulator() as nunu,
+              self.begin(nunu, ('--ndjson', '--on-timeout', 'stop', '--timeout', '5s'),
+                         'stdout') as command):
+            command.wait_for(f'stopped {self.RUNS} jobs')
+            self.assertIsNone(command.process.poll(), 'it has not waited for the reader')
+            command.read('stdout')
+            self.assertEqual(6, command.end(), command.stderr)
+
+    def test_a_second_signal_quits_at_once(self):
+        with (beside_simulator() as nunu,
+              self.begin(nunu, ('--ndjson',), 'stdout') as command):
+            self.all_started(nunu)
+            command.send(signal.SIGINT)
+            command.wait_for(f'stopped {self.RUNS} jobs')
+            command.send(signal.SIGTERM)
+            command.process.wait(nunu_process.PATIENCE_S)
+            self.assertIn(command.process.returncode, (143, -signal.SIGTERM))
+
+
 if __name__ == '__main__':
     nunu_executable, simulator_executable = sys.argv.pop(1), sys.argv.pop(1)
     unittest.main()

@@ -63,14 +63,18 @@ class Nunu:
                               timeout=PATIENCE_S)
 
     @contextlib.contextmanager
-    def start(self, *arguments, **settings):
-        """A `Piped` for the time of a `with` block, killed at its end if need be."""
+    def start(self, *arguments, reads=('stdout', 'stderr'), **settings):
+        """A `Piped` for the time of a `with` block, killed at its end if need be.
+
+        A pipe that is not read takes one page.
+        """
         process = subprocess.Popen([self.executable, *arguments], env=self.environment(**settings),
                                    cwd=self.folder, stdin=subprocess.DEVNULL,
-                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                                   pipesize=4096)
         with process:
             try:
-                yield Piped(process)
+                yield Piped(process, reads)
             finally:
                 process.kill()
 
@@ -99,17 +103,21 @@ class Nunu:
 class Piped:
     """A command that runs, and what it has written so far."""
 
-    def __init__(self, process):
+    def __init__(self, process, reads):
         self.process = process
         self.written = {'stdout': '', 'stderr': ''}
         self._changed = threading.Condition()
-        self._readers = [threading.Thread(target=self._read, args=(name, stream), daemon=True)
-                         for name, stream in (('stdout', process.stdout), ('stderr', process.stderr))]
-        for reader in self._readers:
-            reader.start()
+        self._readers = []
+        for name in reads:
+            self.read(name)
 
-    def _read(self, name, stream):
-        for line in stream:
+    def read(self, name):
+        """From now on."""
+        self._readers.append(threading.Thread(target=self._read, args=(name,), daemon=True))
+        self._readers[-1].start()
+
+    def _read(self, name):
+        for line in getattr(self.process, name):
             with self._changed:
                 self.written[name] += line
                 self._changed.notify_all()
