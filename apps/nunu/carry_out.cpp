@@ -1,6 +1,5 @@
 #include "carry_out.hpp"
 
-#include <algorithm>
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/error.hpp>
 #include <boost/asio/this_coro.hpp>
@@ -14,8 +13,6 @@
 
 #include "crew.hpp"
 #include "details.hpp"
-#include "ending.hpp"
-#include "exit_code.hpp"
 #include "launching.hpp"
 #include "reading.hpp"
 #include "roster.hpp"
@@ -200,16 +197,6 @@ asio::awaitable<std::vector<result>> jobs_of(session& s) {
   co_return co_await look(s);
 }
 
-/// Some jobs were there, and not all that was asked for has ended by itself.
-bool was_cut_short(const results& all) {
-  const auto is_left = [](const result& r) {
-    const ending e = ending_of(r);
-    return e == ending::still_running || e == ending::stopped || e == ending::not_started;
-  };
-  const auto has_job = [](const result& r) { return !r.start_error; };
-  return std::ranges::any_of(all.jobs, is_left) && std::ranges::any_of(all.jobs, has_job);
-}
-
 }  // namespace
 
 asio::awaitable<results> carry_out(session& s) {
@@ -221,28 +208,6 @@ asio::awaitable<results> carry_out(session& s) {
   if (!s.stop.asked()) co_await add_details(s, all);
   all.ended = now_utc();
   co_return all;
-}
-
-results failed_starts(const results& all) {
-  results failed = all;
-  std::erase_if(failed.jobs, [](const result& r) { return !r.start_error; });
-  return failed;
-}
-
-int exit_status_of(const results& all, const invocation& what, const halt& why) {
-  constexpr int on_signal = 128;
-  if (why.reason() == halt_reason::interrupt) return on_signal + why.signal();
-  if (!what.no_wait) {
-    exit_code code = exit_code_of(all);
-    // Jobs that were stopped for it, and runs that were not sent, have no failure of their own.
-    const bool nothing_worse = code == exit_code::service_failed || code == exit_code::nothing_ran;
-    if (why.reason() == halt_reason::deadline && nothing_worse && was_cut_short(all))
-      code = exit_code::still_running;
-    return static_cast<int>(code);
-  }
-  const results failed = failed_starts(all);
-  const bool all_started = failed.jobs.empty() && !all.jobs.empty();
-  return all_started ? 0 : static_cast<int>(exit_code_of(failed));
 }
 
 }  // namespace cli

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <vector>
 
 #include "ending.hpp"
 
@@ -60,8 +61,10 @@ exit_code code_of(const result& r) {
       return exit_code::still_running;
     case ending::unreachable:
       return code_of(r.outcome.error);
-    case ending::execution_failure:
     case ending::stopped:
+      // An end that was not seen is one that the command did not wait for.
+      return r.outcome.job ? exit_code::service_failed : exit_code::still_running;
+    case ending::execution_failure:
     case ending::unknown:
     case ending::not_started:
     case ending::start_unknown:
@@ -84,6 +87,21 @@ exit_code exit_code_of(const results& all) {
   if (found != by_precedence.end()) return *found;
   if (!is_seen(exit_code::passed)) return exit_code::nothing_ran;
   return rejected ? exit_code::service_failed : exit_code::passed;
+}
+
+results failed_starts(const results& all) {
+  results failed = all;
+  std::erase_if(failed.jobs, [](const result& r) { return !r.start_error; });
+  return failed;
+}
+
+int exit_status_of(const results& all, const invocation& what, const halt& why) {
+  constexpr int on_signal = 128;
+  if (why.reason() == halt_reason::interrupt) return on_signal + why.signal();
+  if (!what.no_wait) return static_cast<int>(exit_code_of(all));
+  const results failed = failed_starts(all);
+  const bool all_started = failed.jobs.empty() && !all.jobs.empty();
+  return all_started ? 0 : static_cast<int>(exit_code_of(failed));
 }
 
 }  // namespace cli

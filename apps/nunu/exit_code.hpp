@@ -2,6 +2,8 @@
 /// What the command tells the shell.
 #pragma once
 
+#include "halt.hpp"
+#include "invocation.hpp"
 #include "results.hpp"
 
 namespace cli {
@@ -26,7 +28,7 @@ enum class exit_code : int {
 /// - 4: it could not be started, asked for or stopped: 401, 403;
 /// - 2: it could not be started or asked for: 400, 404, 413, or the request or the configuration is
 ///   invalid; or it could not be stopped: 404;
-/// - 6: it is still running;
+/// - 6: it is still running, or was when the command was to end and stopped it;
 /// - 5: it could not be carried out, was stopped, or ended with a result that is not known;
 /// - 5: it could not be started, asked for or stopped, for any other reason, such as 402, or it is
 ///   not known to have been started;
@@ -35,5 +37,12 @@ enum class exit_code : int {
 /// - 0: it passed, and others may have been skipped; for `stop`: it is stopped;
 /// - 3: none of these: there are no jobs, or all were skipped or rejected.
 exit_code exit_code_of(const results& all);
+
+/// The same with nothing but the runs that were not started.
+results failed_starts(const results& all);
+
+/// What the shell is told. A signal says more than the results do, and with `--no-wait` only the
+/// starts count.
+int exit_status_of(const results& all, const invocation& what, const halt& why);
 
 }  // namespace cli

@@ -25,7 +25,8 @@ struct result {
   /// `errc::start_outcome_unknown`: there may be jobs, of the launch id in the details.
   boost::system::error_code start_error;
   nunu::diagnostics start_details;
-  /// Without meaning where there is no job, and for `stop`.
+  /// Without meaning where there is no job, and for `stop`. Finished without a job in it: the
+  /// command has stopped it for its own end, and did not wait for it.
   nunu::job_outcome outcome;
   /// Only for `stop`: what became of the request to stop the job.
   std::optional<nunu::stop_result> stop;

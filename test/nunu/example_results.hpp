@@ -123,6 +123,14 @@ inline cli::result still_running() {
   return r;
 }
 
+/// By the command, for its own end.
+inline cli::result stopped_at_the_end() {
+  cli::result r = still_running();
+  r.outcome.kind = nunu::outcome_kind::finished;
+  r.outcome.verdict = nunu::verdict::stopped;
+  return r;
+}
+
 inline cli::result unreachable(boost::system::error_code why) {
   cli::result r;
   r.outcome.job_id = "job-lost";

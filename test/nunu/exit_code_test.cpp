@@ -4,6 +4,9 @@
 #include <bitset>
 #include <ostream>
 #include <set>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "example_results.hpp"
 
@@ -20,6 +23,7 @@ using example::finished;
 using example::not_sent;
 using example::not_started;
 using example::still_running;
+using example::stopped_at_the_end;
 using example::unreachable;
 using nunu::errc;
 using nunu::verdict;
@@ -41,6 +45,7 @@ std::vector<one_job> cases() {
       {"stopped", finished(verdict::stopped), exit_code::service_failed},
       {"unknown", finished(verdict::unknown), exit_code::service_failed},
       {"still running", still_running(), exit_code::still_running},
+      {"stopped at the end", stopped_at_the_end(), exit_code::still_running},
       {"not sent", not_sent(), exit_code::service_failed},
       {"start unknown", not_started(errc::start_outcome_unknown), exit_code::service_failed},
   };
@@ -129,7 +134,7 @@ TEST(ExitCode, OfSeveralIsTheFirstInTheOrderThatIsDocumented) {
   std::vector<one_job> all = cases();
   all.push_back({"not allowed", unreachable(errc::forbidden), exit_code::unauthorized});
   all.push_back({"wrong request", not_started(errc::bad_request), exit_code::usage});
-  ASSERT_EQ(13U, all.size());
+  ASSERT_EQ(14U, all.size());
   for (unsigned set = 1; set < (1U << all.size()); ++set) {
     std::vector<result> jobs;
     std::set<exit_code> codes;
@@ -146,8 +151,95 @@ TEST(ExitCode, OfSeveralIsTheFirstInTheOrderThatIsDocumented) {
     for (const exit_code c : {exit_code::service_failed, exit_code::still_running, exit_code::usage,
                               exit_code::unauthorized, exit_code::test_failed})
       if (codes.contains(c)) expected = c;
-    ASSERT_EQ(expected, code_of(jobs)) << std::bitset<13>(set);
+    ASSERT_EQ(expected, code_of(jobs)) << std::bitset<14>(set);
   }
+}
+
+/// With why the command ends.
+class ExitStatus : public testing::Test {
+ protected:
+  int of(std::vector<result> jobs) {
+    return exit_status_of(example::of(std::move(jobs)), what_, why_);
+  }
+
+  invocation what_;
+  halt why_;
+};
+
+TEST_F(ExitStatus, AtTheDeadlineIs6OnlyWhereJobsAreLeftAndNothingWorseHappened) {
+  const struct {
+    std::string what;
+    std::vector<result> jobs;
+    int status;
+  } table[] = {
+      {"left running", {still_running()}, 6},
+      {"stopped for it", {stopped_at_the_end()}, 6},
+      {"one left of two", {finished(verdict::passed), still_running()}, 6},
+      {"one stopped of two", {finished(verdict::passed), stopped_at_the_end()}, 6},
+      {"one left, one not sent", {still_running(), not_sent()}, 6},
+      {"one stopped for it, one not sent", {stopped_at_the_end(), not_sent()}, 6},
+      {"one left, one not carried out", {still_running(), finished(verdict::execution_failure)}, 6},
+      {"one left, one unreachable", {still_running(), unreachable(errc::server_error)}, 6},
+      {"one left, one rejected", {still_running(), finished(verdict::rejected)}, 6},
+      {"one left, one failed", {still_running(), finished(verdict::failed)}, 1},
+      {"one stopped for it, one failed", {stopped_at_the_end(), finished(verdict::failed)}, 1},
+      {"one left, one blocked", {still_running(), finished(verdict::blocked)}, 1},
+      {"one left, one forbidden", {still_running(), not_started(errc::forbidden)}, 4},
+      {"one left, one not found", {still_running(), unreachable(errc::not_found)}, 2},
+      {"all have passed", {finished(verdict::passed)}, 0},
+      {"all have been skipped", {finished(verdict::skipped)}, 3},
+      {"stopped by others before", {finished(verdict::stopped), finished(verdict::passed)}, 5},
+      {"nothing could be sent", {not_sent(), not_sent()}, 5},
+      {"one has passed, one could not be sent", {finished(verdict::passed), not_sent()}, 5},
+      {"one stopped by others, one not sent", {finished(verdict::stopped), not_sent()}, 5},
+      {"a start that is not known", {not_started(errc::start_outcome_unknown), not_sent()}, 5},
+      {"no job was found", {}, 3},
+      {"all were stopped on request", {asked_to_stop(true, 200)}, 0},
+      {"one cannot be stopped", {asked_to_stop(true, 200), asked_to_stop(false, 500)}, 5},
+  };
+  why_.at_deadline();
+  for (const auto& [what, jobs, status] : table) EXPECT_EQ(status, of(jobs)) << what;
+}
+
+TEST_F(ExitStatus, OnASignalIsThatOfTheSignalWhateverTheResults) {
+  for (const bool after_the_deadline : {false, true}) {
+    for (const int number : {2, 15}) {
+      why_ = halt();
+      if (after_the_deadline) why_.at_deadline();
+      why_.on_signal(number);
+      for (const bool no_wait : {false, true}) {
+        what_.no_wait = no_wait;
+        for (const one_job& c : cases()) EXPECT_EQ(128 + number, of({c.job})) << c.what;
+        EXPECT_EQ(128 + number, of({}));
+      }
+    }
+  }
+}
+
+TEST_F(ExitStatus, OfACommandThatEndsByItselfIsThatOfItsResults) {
+  for (const one_job& c : cases()) EXPECT_EQ(static_cast<int>(c.alone), of({c.job})) << c.what;
+}
+
+TEST_F(ExitStatus, IsAboutTheStartsAloneWhenNobodyWaits) {
+  const result started = still_running();
+  what_.no_wait = true;
+  EXPECT_EQ(0, of({started}));
+  EXPECT_EQ(4, of({started, not_started(errc::forbidden)}));
+  EXPECT_EQ(5, of({started, not_started(errc::start_outcome_unknown)}));
+  EXPECT_EQ(3, of({}));
+  why_.at_deadline();
+  EXPECT_EQ(0, of({started}));
+  EXPECT_EQ(5, of({started, not_sent()}));
+}
+
+TEST(FailedStarts, AreTheRunsWithoutAJob) {
+  const results failed = failed_starts(
+      example::of({still_running(), not_started(errc::forbidden), unreachable(errc::not_found),
+                   not_sent(), finished(verdict::failed)}));
+  ASSERT_EQ(2U, failed.jobs.size());
+  EXPECT_EQ(errc::forbidden, failed.jobs[0].start_error);
+  EXPECT_TRUE(was_not_sent(failed.jobs[1]));
+  EXPECT_EQ("nightly", failed.group);
 }
 
 }  // namespace

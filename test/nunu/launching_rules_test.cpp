@@ -1,7 +1,6 @@
 #include <gtest/gtest.h>
 
 #include "admission.hpp"
-#include "carry_out.hpp"
 #include "example_results.hpp"
 #include "run_page.hpp"
 
@@ -106,37 +105,6 @@ TEST(RunPage, IsAtTheOriginOfTheApi) {
             "http://localhost:80/nexus/p/runs/m/r/details");
   EXPECT_EQ(cli::run_page("https://nunu.ai/api/v1", "", "r"), "");
   EXPECT_EQ(cli::run_page("nunu.ai", "p", "r"), "");
-}
-
-class ExitStatus : public testing::Test {
- protected:
-  int status(std::vector<cli::result> jobs) {
-    return exit_status_of(example::of(std::move(jobs)), what_, why_);
-  }
-
-  cli::invocation what_;
-  cli::halt why_;
-};
-
-TEST_F(ExitStatus, IsThatOfTheSignalWhateverTheResults) {
-  why_.at_deadline();
-  why_.on_signal(15);
-  EXPECT_EQ(status({example::finished(nunu::verdict::failed)}), 143);
-}
-
-TEST_F(ExitStatus, IsThatOfTheDeadlineUnlessSomethingWorseIsKnown) {
-  why_.at_deadline();
-  EXPECT_EQ(status({example::not_sent(), example::finished(nunu::verdict::stopped)}), 6);
-  EXPECT_EQ(status({example::still_running()}), 6);
-  EXPECT_EQ(status({example::still_running(), example::finished(nunu::verdict::failed)}), 1);
-  EXPECT_EQ(status({example::finished(nunu::verdict::passed)}), 0);
-}
-
-TEST_F(ExitStatus, IsAboutTheStartsAloneWhenNobodyWaits) {
-  what_.no_wait = true;
-  EXPECT_EQ(status({example::still_running()}), 0);
-  EXPECT_EQ(status({example::still_running(), example::not_started(nunu::errc::forbidden)}), 4);
-  EXPECT_EQ(status({}), 3);
 }
 
 }  // namespace
