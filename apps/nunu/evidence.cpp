@@ -177,6 +177,11 @@ std::string in_words(const failed_step& failed) {
   return words + fmt::format(", step {}", failed.step->step_number);
 }
 
+std::string hindrance_of(const result& r) {
+  if (!was_not_sent(r) || !r.start_details.last_failure) return {};
+  return in_words(cause{.code = r.start_details.last_failure, .details = r.start_details});
+}
+
 std::string reason_of(const result& r) {
   // It says nothing that the ending does not.
   if (was_not_sent(r)) return {};

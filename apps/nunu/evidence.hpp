@@ -55,6 +55,9 @@ std::vector<failed_step> failed_steps(const result& r);
 /// "player 1 (android), step 3".
 std::string in_words(const failed_step& failed);
 
+/// What came in the way of a run that was not sent; empty: nothing but the end of the command.
+std::string hindrance_of(const result& r);
+
 /// In one sentence why it did not succeed, from what the service says; may be empty.
 std::string reason_of(const result& r);
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <utility>
 
 #include "admission.hpp"
 #include "display.hpp"
@@ -24,9 +25,6 @@ using namespace std::chrono_literals;
 constexpr std::size_t kMostGoodLinesInAFrame = 10;
 /// As many as details were asked for; more scrolls away unread.
 constexpr std::size_t kMostExplained = 100;
-
-/// What the client says of a start that nothing came in the way of but its cancellation.
-constexpr std::string_view kOnlyCancelled = "cancelled";
 
 nunu::timestamp now_utc() {
   return std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
@@ -197,12 +195,12 @@ void narrator::conclude(const results& all) {
   std::size_t explained = 0;
   std::size_t left_out = 0;
   std::size_t not_sent = 0;
-  std::string_view last_hindrance;
+  std::string last_hindrance;
   for (const result* r : unsuccessful(all)) {
     if (!is_alarming(*r)) continue;
     if (was_not_sent(*r)) {
       ++not_sent;
-      if (r->start_details.message != kOnlyCancelled) last_hindrance = r->start_details.message;
+      if (std::string found = hindrance_of(*r); !found.empty()) last_hindrance = std::move(found);
     } else if (explained++ < kMostExplained)
       standard_error_.write("\n" + explain(*r));
     else

@@ -106,6 +106,8 @@ struct diagnostics {
   std::string service_code{};
   /// The start of an answer's body (at most 4 KiB) where the client could not make sense of it.
   std::string body{};
+  /// Of an operation that was cancelled before another attempt: what the last one had failed with.
+  boost::system::error_code last_failure{};
   /// Identifies a start that may have taken effect.
   std::string launch_id{};
   /// Ids of jobs that the service named in its answer although the operation failed.

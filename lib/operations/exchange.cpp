@@ -88,6 +88,12 @@ void throw_from_strand(const detail::client_state& state, std::exception_ptr thr
   }
 }
 
+/// No error: no attempt was made.
+boost::system::error_code failure_of(const attempt& failed) {
+  if (failed.outcome.progress != core::progress::answered) return failed.failure.code;
+  return errc_of_status(failed.outcome.status);
+}
+
 }  // namespace
 
 request get_request(const detail::client_state& state, request_kind kind, std::string target) {
@@ -265,9 +271,7 @@ core::time_point operation_deadline(const detail::client_state& state) {
 }
 
 boost::system::error_code error_of(const attempt& failed) {
-  if (failed.cancelled) return asio::error::operation_aborted;
-  if (failed.outcome.progress != core::progress::answered) return failed.failure.code;
-  return errc_of_status(failed.outcome.status);
+  return failed.cancelled ? asio::error::operation_aborted : failure_of(failed);
 }
 
 diagnostics details_of(const detail::client_state& state, const attempt& failed,
@@ -275,8 +279,10 @@ diagnostics details_of(const detail::client_state& state, const attempt& failed,
   diagnostics details;
   details.request = what.name;
   details.message = failed.failure.message;
-  if (failed.cancelled && failed.failure.code != asio::error::operation_aborted)
+  if (failed.cancelled && failed.failure.code != asio::error::operation_aborted) {
+    details.last_failure = failure_of(failed);
     details.message += details.message.empty() ? "cancelled" : "; cancelled before another attempt";
+  }
   if (failed.outcome.progress != core::progress::answered) return details;
   details.http_status = failed.outcome.status;
   const wire::service_error said = wire::decode_error(failed.reply.body);

@@ -128,14 +128,17 @@ task<launch_finding> look_up_launch(detail::client_state& state, cancellation& c
       result.details = {};
     } else {
       lookup.failed(latest.last.outcome, latest.job_ids, clock::now(), state.draw());
-      explain(state, latest, result);
+      // A listing that was cancelled says less than one that had failed before.
+      if (!result.code || !cancel.requested) explain(state, latest, result);
     }
   }
   result.run.job_ids = lookup.job_ids();
   if (lookup.next() != launch_lookup::step::list) {
     result.ended = lookup.next();
   } else {
-    result.code = boost::asio::error::operation_aborted;
+    constexpr auto cancelled = boost::asio::error::operation_aborted;
+    if (result.code != cancelled) result.details.last_failure = result.code;
+    result.code = cancelled;
     if (result.details.message.empty()) result.details.message = "cancelled";
   }
   co_return result;

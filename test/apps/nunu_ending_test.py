@@ -52,6 +52,23 @@ class Deadline(unittest.TestCase):
             self.assertEqual(['not_started'] * 3 + ['still_running'] * 2, endings)
             self.assertEqual(2, nunu.simulator.stats()['runs'])
 
+    def test_what_kept_a_start_from_being_sent_is_told(self):
+        refusal = "start_run request status=429 header='Retry-After: 5'"
+        with beside_simulator('--fault', refusal) as nunu:
+            ended = nunu.run(*RUN, '--timeout', '1s')
+            self.assertEqual(5, ended.returncode, ended.stderr)
+            self.assertRegex(ended.stderr, r'(?m)^not started: .*429')
+
+    def test_that_the_time_was_up_is_told_once(self):
+        # Over https nobody answers the handshake, so that no attempt is ever made.
+        with (beside_simulator() as nunu,
+              nunu_process.simulator_process.running(simulator_executable, '--fault',
+                                                     'accept stall') as other):
+            ended = nunu.run(*RUN, '--timeout', '1s', NUNU_API_URL=other.base_url)
+            self.assertEqual(5, ended.returncode, ended.stderr)
+            self.assertIn('the time is up', ended.stderr)
+            self.assertNotIn('not started:', ended.stderr)
+
     def test_waiting_ends_and_stops_nothing(self):
         with beside_simulator() as nunu:
             job_id = nunu.simulator.start().body['job_ids'][0]

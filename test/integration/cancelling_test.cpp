@@ -85,6 +85,7 @@ TEST_P(CancellingEach, BeforeTheWriteSendsNothing) {
   ASSERT_TRUE(completed);
   EXPECT_EQ(*completed, asio::error::operation_aborted);
   EXPECT_TRUE(details.launch_id.empty());
+  EXPECT_FALSE(details.last_failure);
   EXPECT_TRUE(server.requests().empty());
 }
 
@@ -104,7 +105,7 @@ TEST_P(CancellingEach, AfterTheWriteEndsItIfTheTypeAllows) {
   EXPECT_EQ(details.launch_id.empty(), !is_start) << "what may have started is not told";
 }
 
-TEST_F(Cancelling, BetweenTwoAttemptsKeepsTheWordsOfTheLastAnswer) {
+TEST_F(Cancelling, BetweenTwoAttemptsKeepsWhatTheLastOneFailedWith) {
   for (const char* operation :
        {"start_run", "stop_jobs", "get_job", "list_jobs", "get_run", "list_bugs"}) {
     // A start is sent again only after what is known not to have started it.
@@ -123,11 +124,32 @@ TEST_F(Cancelling, BetweenTwoAttemptsKeepsTheWordsOfTheLastAnswer) {
     signal.emit(type::total);
     run_until([&] { return completed.has_value(); });
     EXPECT_EQ(completed, asio::error::operation_aborted) << operation;
+    EXPECT_EQ(details.last_failure, errc::rate_limited) << operation;
     EXPECT_EQ(details.http_status, 429) << operation;
     EXPECT_EQ(details.service_message, "too many") << operation;
     EXPECT_NE(details.message.find("cancelled"), std::string::npos) << details.message;
     EXPECT_TRUE(details.launch_id.empty()) << operation;
   }
+}
+
+TEST_F(Cancelling, BetweenTwoLookUpsKeepsWhatTheLastOneFailedWith) {
+  scripted_server failing(context, {{answer(503, R"({"error":"down"})")}});
+  client_config config;
+  config.base_url = failing.base_url();
+  config.api_key = api_key("key");
+  config.reconcile_interval = kPatience;
+  c.emplace(context.get_executor(), config);
+  start_options options;
+  options.launch_id = "launch-1";
+  c->start_run(a_test(), options, details, handler());
+  run_until([&] { return c->stats().answers[5] == 1; });
+  settle();
+  EXPECT_FALSE(completed);
+  signal.emit(type::total);
+  run_until([&] { return completed.has_value(); });
+  EXPECT_EQ(completed, asio::error::operation_aborted);
+  EXPECT_EQ(details.last_failure, errc::server_error);
+  EXPECT_EQ(details.service_message, "down");
 }
 
 INSTANTIATE_TEST_SUITE_P(Table, CancellingEach, testing::ValuesIn(kRows),

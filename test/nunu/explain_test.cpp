@@ -167,6 +167,22 @@ TEST(Evidence, ATitleIsWhatIsKnown) {
   EXPECT_EQ("t1", title_of(r));
 }
 
+TEST(Evidence, AHindranceIsWhatCameBeforeTheCancellation) {
+  result r = example::not_sent();
+  EXPECT_EQ("", hindrance_of(r));
+  r.start_details.message = "cancelled";
+  EXPECT_EQ("", hindrance_of(r)) << "no attempt was made";
+  r.start_details.last_failure = nunu::errc::connect_failed;
+  r.start_details.message = "127.0.0.1:443: connection refused; cancelled before another attempt";
+  EXPECT_EQ("127.0.0.1:443: connection refused; cancelled before another attempt", hindrance_of(r));
+  r.start_details.last_failure = nunu::errc::rate_limited;
+  r.start_details.message = "cancelled";
+  r.start_details.service_message = "too many";
+  r.start_details.http_status = 429;
+  EXPECT_EQ("too many; cancelled (status 429)", hindrance_of(r));
+  EXPECT_EQ("", hindrance_of(example::not_started(nunu::errc::bad_request))) << "it was sent";
+}
+
 TEST(Tally, CountsByEndingAndSaysItTheWorstFirst) {
   const tally counts(example::of({finished(verdict::passed), finished(verdict::failed),
                                   finished(verdict::passed), example::still_running()}));
