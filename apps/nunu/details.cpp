@@ -13,6 +13,7 @@
 #include "crew.hpp"
 #include "ending.hpp"
 #include "evidence.hpp"
+#include "reading.hpp"
 #include "run_page.hpp"
 
 namespace cli {
@@ -43,22 +44,6 @@ asio::awaitable<void> add_details_to(session& s, result& r, const bool& late) {
 }
 
 }  // namespace
-
-asio::awaitable<nunu::run_details> read_run(session& s, std::string run_id) {
-  nunu::diagnostics why;
-  cancellable::member cut(s.reads);
-  auto [ec, run] = co_await s.client.get_run(std::move(run_id), why, cancelled_by(cut));
-  if (ec) throw nunu::error(ec, why);
-  co_return std::move(run);
-}
-
-asio::awaitable<std::vector<nunu::bug>> read_bugs(session& s, std::string run_id) {
-  nunu::diagnostics why;
-  cancellable::member cut(s.reads);
-  auto [ec, bugs] = co_await s.client.list_bugs(std::move(run_id), why, cancelled_by(cut));
-  if (ec) throw nunu::error(ec, why);
-  co_return std::move(bugs);
-}
 
 asio::awaitable<void> add_details(session& s, results& to) {
   std::vector<result*> failures;

@@ -51,16 +51,25 @@ class listing {
   std::unordered_map<std::string, std::size_t> places_;
 };
 
+/// What the operation gives that `begin` begins.
+template <class T, class Begin>
+asio::awaitable<T> read(session& s, Begin begin) {
+  nunu::diagnostics why;
+  cancellable::member cut(s.reads);
+  auto [ec, value] = co_await begin(why, cancelled_by(cut));
+  if (ec) throw nunu::error(ec, why);
+  co_return std::move(value);
+}
+
 asio::awaitable<nunu::job_page> read_page(session& s, int page) {
   nunu::job_query query;
   query.tags.push_back(tag_of(s.what.group));
   query.page = page;
   query.page_size = kLargestPage;
-  nunu::diagnostics why;
-  cancellable::member cut(s.reads);
-  auto [ec, read] = co_await s.client.list_jobs(query, why, cancelled_by(cut));
-  if (ec) throw nunu::error(ec, why);
-  co_return std::move(read);
+  const auto list = [&s, query = std::move(query)](nunu::diagnostics& why, auto token) {
+    return s.client.list_jobs(query, why, std::move(token));
+  };
+  return read<nunu::job_page>(s, list);
 }
 
 asio::awaitable<void> read_page_into(session& s, int page, listing& into, bool& news) {
@@ -83,11 +92,24 @@ asio::awaitable<bool> read_all_pages(session& s, listing& into) {
 }  // namespace
 
 asio::awaitable<nunu::job> read_job(session& s, std::string job_id) {
-  nunu::diagnostics why;
-  cancellable::member cut(s.reads);
-  auto [ec, job] = co_await s.client.get_job(std::move(job_id), why, cancelled_by(cut));
-  if (ec) throw nunu::error(ec, why);
-  co_return std::move(job);
+  const auto get = [&s, id = std::move(job_id)](nunu::diagnostics& why, auto token) {
+    return s.client.get_job(id, why, std::move(token));
+  };
+  return read<nunu::job>(s, get);
+}
+
+asio::awaitable<nunu::run_details> read_run(session& s, std::string run_id) {
+  const auto get = [&s, id = std::move(run_id)](nunu::diagnostics& why, auto token) {
+    return s.client.get_run(id, why, std::move(token));
+  };
+  return read<nunu::run_details>(s, get);
+}
+
+asio::awaitable<std::vector<nunu::bug>> read_bugs(session& s, std::string run_id) {
+  const auto list = [&s, id = std::move(run_id)](nunu::diagnostics& why, auto token) {
+    return s.client.list_bugs(id, why, std::move(token));
+  };
+  return read<std::vector<nunu::bug>>(s, list);
 }
 
 asio::awaitable<std::vector<nunu::job>> list_group_once(session& s) {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include <nunu/job.hpp>
+#include <nunu/run_details.hpp>
 #include "results.hpp"
 #include "session.hpp"
 
@@ -17,6 +18,8 @@ inline constexpr std::size_t kReadsAtOnce = 16;
 
 /// Throw `nunu::error`.
 boost::asio::awaitable<nunu::job> read_job(session& s, std::string job_id);
+boost::asio::awaitable<nunu::run_details> read_run(session& s, std::string run_id);
+boost::asio::awaitable<std::vector<nunu::bug>> read_bugs(session& s, std::string run_id);
 
 /// All pages of the jobs of a group, once, each job once. Throws `nunu::error`.
 boost::asio::awaitable<std::vector<nunu::job>> list_group_once(session& s);

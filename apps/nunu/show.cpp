@@ -10,7 +10,6 @@
 #include <utility>
 
 #include "crew.hpp"
-#include "details.hpp"
 #include "evidence.hpp"
 #include "plain_text.hpp"
 #include "reading.hpp"
