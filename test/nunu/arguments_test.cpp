@@ -4,10 +4,10 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <boost/json/parse.hpp>
 #include <chrono>
 
 #include "given_sources.hpp"
+#include "whole_request.hpp"
 
 namespace cli {
 namespace {
@@ -38,50 +38,18 @@ finished ended(const texts& arguments) {
 
 TEST(Arguments, OfRunBecomeARequest) {
   given_sources given;
-  const invocation asked = given.accepted(a_run + texts{"--build",
-                                                        "b",
-                                                        "--agent-config",
-                                                        "a",
-                                                        "--tag",
-                                                        "x",
-                                                        "--tag",
-                                                        "y",
-                                                        "--retries",
-                                                        "10",
-                                                        "--instances=2",
-                                                        "--player",
-                                                        "1=d1",
-                                                        "--player",
-                                                        "2=d2:b2",
-                                                        "--all-devices",
-                                                        "--no-render-templates",
-                                                        "--template",
-                                                        "k=v=w",
-                                                        "--template",
-                                                        "e=",
-                                                        "--option",
-                                                        "n=1",
-                                                        "--option",
-                                                        "o={\"a\": [true]}",
-                                                        "--option",
-                                                        "t=text"});
+  const texts values{"--test=test",   "--deployment=deployment",
+                     "--build=build", "--agent-config=agent",
+                     "--retries=10",  "--instances=10"};
+  const texts switches{"--all-devices", "--no-render-templates"};
+  const texts lists{"--tag", "a", "--tag", "b", "--player", "1=one", "--player", "2=two:b2"};
+  const texts objects{"--template=k=v=w", "--template=e=", "--option=n=1", "--option=t=text",
+                      R"(--option=o={"a": [1, "x", null, 2.5, true]})"};
+  const invocation asked = given.accepted(texts{"run"} + values + switches + lists + objects);
   EXPECT_EQ(asked.command, command::run);
   ASSERT_EQ(asked.runs.size(), 1);
   EXPECT_EQ(asked.runs[0].key, "");
-  nunu::run_request expected;
-  expected.multiplayer_test_id = "t";
-  expected.deployment_config_id = "d";
-  expected.build_id = "b";
-  expected.agent_config_id = "a";
-  expected.additional_tags = {"x", "y"};
-  expected.retries = 10;
-  expected.instances = 2;
-  expected.player_deployment_configs = {{1, {"d1", ""}}, {2, {"d2", "b2"}}};
-  expected.run_on_all_configured_devices = true;
-  expected.render_templates = false;
-  expected.template_data = {{"k", "v=w"}, {"e", ""}};
-  expected.options = {{"n", 1}, {"o", boost::json::parse(R"({"a": [true]})")}, {"t", "text"}};
-  EXPECT_EQ(asked.runs[0].request, expected);
+  EXPECT_EQ(asked.runs[0].request, whole_request());
 }
 
 TEST(Arguments, OfRunTakeInstructionsFromAFileOrStandardInput) {

@@ -8,6 +8,8 @@
 
 #include <boost/json/parse.hpp>
 
+#include "whole_request.hpp"
+
 namespace cli {
 namespace {
 
@@ -34,29 +36,16 @@ TEST(LaunchFile, HasEveryFieldOfARequest) {
   const auto runs = runs_in(R"({"runs": [{
     "key": "smoke", "multiplayer_test_id": "test", "deployment_config_id": "deployment",
     "build_id": "build", "agent_config_id": "agent", "additional_tags": ["a", "b"],
-    "retries": 0, "instances": 10,
+    "retries": 10, "instances": 10,
     "player_deployment_configs": {"1": {"deployment_config_id": "one"},
                                   "2": {"deployment_config_id": "two", "build_id": "b2"}},
     "run_on_all_configured_devices": true, "render_templates": false,
-    "template_data": {"a": {"b": [1, "x", null, 2.5, true]}}, "options": {"z": 1}},
+    "template_data": {"k": "v=w", "e": ""},
+    "options": {"n": 1, "t": "text", "o": {"a": [1, "x", null, 2.5, true]}}},
     {"instructions": "play\nwell", "name": "n", "deployment_config_id": "d"},
     {"test_plan_id": "plan", "deployment_config_id": "d"}]})");
   ASSERT_EQ(runs.size(), 3);
-  nunu::run_request expected;
-  expected.multiplayer_test_id = "test";
-  expected.deployment_config_id = "deployment";
-  expected.build_id = "build";
-  expected.agent_config_id = "agent";
-  expected.additional_tags = {"a", "b"};
-  expected.retries = 0;
-  expected.instances = 10;
-  expected.player_deployment_configs = {{1, {"one", ""}}, {2, {"two", "b2"}}};
-  expected.run_on_all_configured_devices = true;
-  expected.render_templates = false;
-  expected.template_data =
-      boost::json::parse(R"({"a": {"b": [1, "x", null, 2.5, true]}})").as_object();
-  expected.options = boost::json::parse(R"({"z": 1})").as_object();
-  EXPECT_EQ(runs[0].request, expected);
+  EXPECT_EQ(runs[0].request, whole_request());
   EXPECT_EQ(runs[0].key, "smoke");
   EXPECT_EQ(runs[1].request.instructions, "play\nwell");
   EXPECT_EQ(runs[1].request.name, "n");
@@ -68,7 +57,7 @@ TEST(LaunchFile, MergesObjectsByNameAndReplacesAllElse) {
   const auto runs = runs_in(R"({
     "defaults": {"deployment_config_id": "d", "build_id": "b", "additional_tags": ["x", "y"],
                  "template_data": {"kept": 1, "changed": {"deep": 1, "deeper": 2}, "gone": 3},
-                 "retries": 1},
+                 "retries": 0},
     "runs": [{"multiplayer_test_id": "t", "build_id": null, "additional_tags": ["z"], "retries": 2,
               "template_data": {"changed": {"deep": 9}, "gone": null, "new": 4}},
              {"multiplayer_test_id": "t"}]})");
@@ -80,6 +69,7 @@ TEST(LaunchFile, MergesObjectsByNameAndReplacesAllElse) {
   EXPECT_EQ(boost::json::value(runs[0].request.template_data),
             boost::json::parse(R"({"kept": 1, "changed": {"deep": 9, "deeper": 2}, "new": 4})"));
   EXPECT_EQ(runs[1].request.build_id, "b");
+  EXPECT_EQ(runs[1].request.retries, 0);
   EXPECT_EQ(runs[1].request.additional_tags, (std::vector<std::string>{"x", "y"}));
 }
 
