@@ -139,38 +139,19 @@ asio::awaitable<std::vector<result>> look(session& s) {
   co_return results;
 }
 
-/// One that ended before it could be stopped is as good as stopped.
-asio::awaitable<void> forgive_if_over(session& s, nunu::stop_result& refused) {
-  try {
-    const nunu::job job = co_await read_job(s, refused.job_id);
-    if (job.status != nunu::job_status::completed) co_return;
-    refused.ok = true;
-    refused.message = "it had ended";
-    refused.error.clear();
-  } catch (const nunu::error&) {
-    // It stays refused.
-    co_return;
-  }
-}
-
 asio::awaitable<std::vector<result>> stop(session& s) {
   meant jobs = co_await find_meant(s);
   std::vector<std::string> ids = std::move(jobs.named);
   for (const nunu::job& job : jobs.of_group)
     if (job.status != nunu::job_status::completed) ids.push_back(job.job_id);
 
+  std::vector<stopping> all = co_await stop_jobs(s, std::move(ids));
   std::vector<result> results;
-  std::vector<nunu::stop_result> stopped = co_await stop_jobs(s, std::move(ids));
-  // The service says 500 of one that has ended.
-  constexpr int kServerError = 500;
-  for (std::size_t i = 0; i < stopped.size(); ++i)
-    if (!stopped[i].ok && stopped[i].status == kServerError)
-      co_await forgive_if_over(s, stopped[i]);
-  for (const nunu::stop_result& one : stopped) {
+  for (stopping& one : all) {
     result r;
     r.suite = s.what.group;
-    r.outcome.job_id = one.job_id;
-    r.stop = one;
+    r.outcome.job_id = one.said.job_id;
+    r.stop = std::move(one.said);
     s.tell.result_of(r);
     results.push_back(std::move(r));
   }

@@ -225,25 +225,30 @@ asio::awaitable<void> launching::insist() {
   }
 }
 
-/// How many are known to be stopped. What is known of the others stays as it is.
-asio::awaitable<std::size_t> launching::stop_unfinished() {
+/// What is known of those that are not stopped, and had not ended, stays as it is.
+asio::awaitable<void> launching::stop_unfinished() {
   std::vector<std::string> ids = jobs_.unfinished();
   ids.insert(ids.end(), stray_jobs_.begin(), stray_jobs_.end());
-  if (ids.empty()) co_return 0;
+  if (ids.empty()) co_return;
   session_.tell.say(fmt::format("stopping {}", jobs_in_words(ids.size())));
-  const std::vector<nunu::stop_result> results = co_await stop_jobs(session_, std::move(ids));
+  const std::vector<stopping> all = co_await stop_jobs(session_, std::move(ids));
   std::size_t stopped = 0;
-  for (const nunu::stop_result& r : results) {
-    if (r.ok) {
+  std::size_t had_ended = 0;
+  for (const auto& [said, ended] : all) {
+    if (ended) {
+      ++had_ended;
+      watching_.ended(outcome_of(*ended));
+    } else if (said.ok) {
       ++stopped;
-      if (roster::entry* const entry = jobs_.find(r.job_id)) entry->stopped = true;
+      if (roster::entry* const entry = jobs_.find(said.job_id)) entry->stopped = true;
     } else {
-      session_.tell.say(fmt::format("{} was not stopped: {}", printable_line(r.job_id),
-                                    printable_line(r.error.empty() ? r.message : r.error)));
+      session_.tell.say(
+          fmt::format("{} was not stopped: {}", printable_line(said.job_id),
+                      printable_line(said.error.empty() ? said.message : said.error)));
     }
   }
   session_.tell.say(fmt::format("stopped {}", jobs_in_words(stopped)));
-  co_return stopped;
+  if (had_ended > 0) session_.tell.say(fmt::format("{} had ended", jobs_in_words(had_ended)));
 }
 
 /// The jobs are then watched anew, since a new watch looks at once.
@@ -270,15 +275,7 @@ asio::awaitable<void> launching::stop_leftovers() {
     session_.tell.say(fmt::format("{} not stopped", jobs_in_words(left)));
     co_return;
   }
-  const std::size_t stopped = co_await stop_unfinished();
-  if (stopped < left && !jobs_.unfinished().empty()) {
-    // Those have ended by themselves, most likely: a new watch looks at once.
-    constexpr auto patience = 2s;
-    std::vector<std::string> ids = jobs_.unfinished();
-    std::erase_if(ids, [this](const std::string& id) { return jobs_.find(id)->stopped; });
-    watching_.watch(std::move(ids), patience);
-    co_await watching_.wait();
-  }
+  co_await stop_unfinished();
 }
 
 result launching::blank(std::size_t run) const {

@@ -47,7 +47,7 @@ class launching {
   boost::asio::awaitable<void> insist();
   boost::asio::awaitable<void> stop_after_failure();
   boost::asio::awaitable<void> stop_leftovers();
-  boost::asio::awaitable<std::size_t> stop_unfinished();
+  boost::asio::awaitable<void> stop_unfinished();
   result blank(std::size_t run) const;
 
   session& session_;

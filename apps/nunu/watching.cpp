@@ -14,10 +14,9 @@ namespace asio = boost::asio;
 watching::watching(session& s, roster& jobs, asio::any_io_executor executor)
     : session_(s), jobs_(jobs), crew_(std::move(executor)) {}
 
-void watching::watch(std::vector<std::string> ids,
-                     std::optional<std::chrono::milliseconds> at_most) {
+void watching::watch(std::vector<std::string> ids) {
   nunu::wait_options options;
-  options.timeout = at_most ? at_most : session_.time_left();
+  options.timeout = session_.time_left();
   options.group = session_.what.group;
   options.on_status = [this](const nunu::job& job) { saw(job); };
   ++out_;

@@ -3,10 +3,8 @@
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
-#include <chrono>
 #include <cstddef>
 #include <functional>
-#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -29,10 +27,13 @@ class watching {
   }
 
   /// Watches jobs of the roster until they have ended, or the deadline, or `drop`.
-  void watch(std::vector<std::string> ids,
-             std::optional<std::chrono::milliseconds> at_most = std::nullopt);
+  void watch(std::vector<std::string> ids);
   /// Ends all watches. What was last seen of the jobs stays in the roster.
   void drop() { watches_.cancel(boost::asio::cancellation_type::terminal); }
+
+  /// A job has ended, as a watch has found or somebody else. Of others than those of the roster,
+  /// and of one that had ended before, nothing is told.
+  void ended(nunu::job_outcome outcome);
 
   bool idle() const { return out_ == 0; }
   /// Until all watches are over. Throws what made one fail.
@@ -41,7 +42,6 @@ class watching {
  private:
   boost::asio::awaitable<void> follow(std::vector<std::string> ids, nunu::wait_options options);
   void saw(const nunu::job& job);
-  void ended(nunu::job_outcome outcome);
 
   session& session_;
   roster& jobs_;

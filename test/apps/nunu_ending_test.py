@@ -10,7 +10,7 @@ import sys
 import unittest
 
 import nunu_process
-from nunu_process import FOR_LONG, RUN
+from nunu_process import AT_ONCE, FOR_LONG, RUN
 from simulator_process import wait_until
 
 nunu_executable = None
@@ -94,6 +94,17 @@ class FirstSignal(unittest.TestCase):
                 with open(nunu.path('r.xml'), encoding='utf-8') as file:
                     self.assertIn('<testcase', file.read())
                 self.assertEqual(['COMPLETED'] * 2, statuses(nunu.simulator))
+
+    def test_a_job_that_has_ended_unseen_keeps_its_verdict(self):
+        with (nunu_process.beside_simulator(
+                nunu_executable, simulator_executable, *AT_ONCE, '--pass-rate', '1',
+                '--fault', 'get_job #1 answer stall') as nunu,
+              nunu.start(*RUN, '--json') as command):
+            wait_until(lambda: nunu.simulator.stats()['faults'] == 1, 'its poll gets no answer')
+            command.send(signal.SIGINT)
+            self.assertEqual(130, command.end(), command.stderr)
+            self.assertIn('stopping 1 job\nstopped 0 jobs\n1 job had ended\n', command.stderr)
+            self.assertEqual(['passed'], [job['ending'] for job in json.loads(command.stdout)['jobs']])
 
     def test_jobs_are_left_where_asked_for(self):
         with beside_simulator() as nunu, nunu.start(*RUN, '--on-interrupt', 'leave') as command:

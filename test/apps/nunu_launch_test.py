@@ -97,6 +97,18 @@ class Bounds(unittest.TestCase):
             self.assertEqual(2, nunu.simulator.stats()['runs'])
             self.assertEqual({'COMPLETED'}, {job['status'] for job in nunu.simulator.jobs()})
 
+    def test_fail_fast_leaves_its_verdict_to_what_has_ended_unseen(self):
+        # Of two jobs that have passed, and can only be asked for one by one, the first is not
+        # answered for, and the second is not found.
+        with beside_simulator(*AT_ONCE, '--pass-rate', '1',
+                              '--fault', 'list_jobs answer status=403',
+                              '--fault', 'get_job #1 answer stall',
+                              '--fault', 'get_job #2 answer status=404') as nunu:
+            ended = nunu.run('launch', nunu.launch_file(2), '--fail-fast', '--json')
+            endings = [job['ending'] for job in json.loads(ended.stdout)['jobs']]
+            self.assertEqual(['passed', 'unreachable'], sorted(endings), ended.stderr)
+            self.assertIn('stopping 1 job\nstopped 0 jobs\n1 job had ended\n', ended.stderr)
+
     def test_without_fail_fast_the_others_go_on(self):
         with beside_simulator(*AT_ONCE, '--pass-rate', '0') as nunu:
             ended = nunu.run('launch', nunu.launch_file(8), '--max-active', '2')
