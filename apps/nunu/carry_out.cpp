@@ -113,16 +113,25 @@ asio::awaitable<std::vector<result>> wait_for(session& s) {
   co_return results;
 }
 
+/// Of a job that was not looked at nothing is known, and that is nobody's fault.
+nunu::job_outcome not_looked_at(std::string job_id) {
+  nunu::job_outcome outcome;
+  outcome.job_id = std::move(job_id);
+  outcome.kind = nunu::outcome_kind::still_running;
+  outcome.error = asio::error::operation_aborted;
+  outcome.error_message = "the command ended before it was looked at";
+  return outcome;
+}
+
 asio::awaitable<void> look_at(session& s, std::string job_id, result& to) {
+  to = result_with(s, not_looked_at(job_id));
+  if (s.stop.asked()) co_return;
   try {
     const nunu::job job = co_await read_job(s, job_id);
     to = result_with(s, outcome_of(job));
   } catch (const nunu::error& e) {
-    to = result_with(s, outcome_of(job_id, e.code(), e.get_diagnostics()));
-    if (e.code() == asio::error::operation_aborted) {
-      // Nothing is known of it, and that is nobody's fault.
-      to.outcome.kind = nunu::outcome_kind::still_running;
-    }
+    if (e.code() != asio::error::operation_aborted)
+      to = result_with(s, outcome_of(job_id, e.code(), e.get_diagnostics()));
   }
 }
 

@@ -90,8 +90,10 @@ std::string dry_run(const invocation& what) {
 /// What `status` and `stop` say of a job.
 std::string job_line(const result& r) {
   std::string line = printable_line(job_id_of(r));
-  if (r.outcome.kind == nunu::outcome_kind::still_running && !r.stop)
-    return line + " " + printable_line(r.outcome.status_text) + "\n";
+  if (r.outcome.kind == nunu::outcome_kind::still_running && !r.stop) {
+    const std::string status = printable_line(r.outcome.status_text);
+    return line + " " + (status.empty() ? "nothing is known of it" : status) + "\n";
+  }
   const std::string said = headline(r);
   return said.starts_with(line) ? said + "\n" : line + " " + said + "\n";
 }

@@ -153,6 +153,49 @@ class FirstSignal(unittest.TestCase):
             self.assertEqual(['COMPLETED'] * 2, statuses(nunu.simulator))
 
 
+class Status(unittest.TestCase):
+    UNKNOWN = 'nothing is known of it'
+
+    def test_what_is_known_when_a_signal_comes_is_told(self):
+        at_once, others = 16, 4
+        for flags, told in (((), self.as_text), (('--json',), self.as_json),
+                            (('--ndjson',), self.as_events)):
+            with self.subTest(flags), beside_simulator('--fault', 'get_job #2- answer stall') as nunu:
+                ids = [nunu.simulator.start().body['job_ids'][0] for _ in range(at_once + others)]
+                with nunu.start('status', *ids, *flags) as command:
+                    # With one answer, another job is asked for in place of the first.
+                    wait_until(lambda nunu=nunu: nunu.simulator.stats()['faults'] == at_once,
+                               'as many looks as there can be get no answer')
+                    command.send(signal.SIGINT)
+                    self.assertEqual(130, command.end(), command.stderr)
+                self.assertEqual(at_once, nunu.simulator.stats()['faults'], 'more was asked for')
+                found = told(command.stdout)
+                self.assertEqual(ids, [job_id for job_id, _ in found])
+                known = {words for _, words in found if words != self.UNKNOWN}
+                self.assertTrue(known <= {'STARTING', 'RUNNING'}, found)
+                self.assertEqual(len(ids) - 1, sum(words == self.UNKNOWN for _, words in found))
+
+    @staticmethod
+    def as_text(text):
+        return [(job_id, words) for job_id, _, words in
+                (line.partition(' ') for line in text.splitlines())]
+
+    def as_json(self, text):
+        return [self.as_job(job) for job in json.loads(text)['jobs']]
+
+    def as_events(self, text):
+        return [self.as_job(event['result']) for event in nunu_process.events(text)
+                if event['event'] == 'finished']
+
+    def as_job(self, job):
+        self.assertEqual('still_running', job['ending'])
+        if job['status'] is not None:
+            self.assertIsNone(job['error'])
+            return job['job_id'], job['status']
+        self.assertEqual('operation_aborted', job['error']['code'])
+        return job['job_id'], self.UNKNOWN
+
+
 class SecondSignal(unittest.TestCase):
     def test_it_quits_at_once(self):
         for number, status in FirstSignal.SIGNALS:
