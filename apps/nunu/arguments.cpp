@@ -15,6 +15,7 @@
 #include "did_you_mean.hpp"
 #include "inputs.hpp"
 #include "interpret.hpp"
+#include "plain_text.hpp"
 #include "usage_error.hpp"
 
 namespace cli {
@@ -132,11 +133,11 @@ class parser {
     } catch (const CLI::CallForVersion& version) {
       return finished{0, std::string(version.what()) + '\n', ""};
     } catch (const CLI::ParseError& error) {
-      return refused(in_plain_words(error), hint());
+      return refused({in_plain_words(error)}, hint());
     } catch (const usage_error& error) {
-      return refused(error.what(), hint());
+      return refused({error.what()}, hint());
     } catch (const content_error& error) {
-      return refused(error.what(), "");
+      return refused(error.lines(), "");
     }
   }
 
@@ -161,8 +162,12 @@ class parser {
 
   std::string hint() const { return fmt::format("Try '{} --help'.\n", command_name()); }
 
-  finished refused(std::string_view why, std::string_view what_next) const {
-    return {kUsage, "", fmt::format("{}: {}\n{}", command_name(), why, what_next)};
+  /// Arguments and files may have anything in them: each line stays one, and does nothing to a
+  /// terminal.
+  finished refused(const std::vector<std::string>& why, std::string_view what_next) const {
+    std::string text = command_name() + ": ";
+    for (const std::string& line : why) text.append(printable_line(line)).append("\n");
+    return {kUsage, "", text.append(what_next)};
   }
 
   command_line given_;

@@ -44,7 +44,7 @@ using clock = std::chrono::steady_clock;
 constexpr int kUsage = static_cast<int>(exit_code::usage);
 
 void complain(std::string_view text) {
-  write_all(STDERR_FILENO, fmt::format("nunu: {}\n", text));
+  write_all(STDERR_FILENO, fmt::format("nunu: {}\n", printable_line(text)));
 }
 
 std::string subject_of(const nunu::run_request& request) {
@@ -218,7 +218,7 @@ class conductor {
     quoted_.end();
     if (const std::string problems = waits() ? write_reports(what_.output, all_) : std::string();
         !problems.empty()) {
-      write_all(STDERR_FILENO, problems);
+      write_all(STDERR_FILENO, printable(problems));
       if (status == 0) status = kUsage;
     }
     if (what_.output.form == output_form::json) tell_.print(json_report(all_, status));
@@ -257,7 +257,7 @@ int conduct(const invocation& what) {
     conductor all(what);
     return all.run();
   } catch (const nunu::error& e) {
-    complain(printable_line(e.what()));
+    complain(e.what());
     results failed;
     failed.jobs.emplace_back();
     failed.jobs.back().start_error = e.code();

@@ -125,9 +125,11 @@ std::vector<planned_run> runs_of(const command_line& given, inputs& in) {
   const std::string text = in.read("FILE", *given.file);
   const std::string name = *given.file == "-" ? "standard input" : *given.file;
   auto runs = read_launch_file(name, text);
-  if (!runs)
-    throw content_error(fmt::format("{} cannot be used, and nothing was started:\n{}", name,
-                                    fmt::join(runs.error(), "\n")));
+  if (!runs) {
+    std::vector<std::string> lines = runs.error();
+    lines.insert(lines.begin(), name + " cannot be used, and nothing was started:");
+    throw content_error(std::move(lines));
+  }
   return part_of(*std::move(runs), part);
 }
 

@@ -12,7 +12,6 @@
 #include "launch_fields.hpp"
 #include "launch_merge.hpp"
 #include "located_json.hpp"
-#include "plain_text.hpp"
 #include "request_fields.hpp"
 #include "request_rules.hpp"
 
@@ -166,7 +165,7 @@ std::vector<std::string> lines_of(std::string_view file,
       lines.push_back(fmt::format("{}: and {} more", file, problems.size() - lines.size()));
       break;
     }
-    lines.push_back(fmt::format("{}:{}: {}", file, line, printable_line(what)));
+    lines.push_back(fmt::format("{}:{}: {}", file, line, what));
   }
   return lines;
 }

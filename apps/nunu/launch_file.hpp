@@ -22,7 +22,8 @@ namespace cli {
 inline constexpr std::size_t kMostLaunchProblems = 20;
 
 /// All runs, with their keys and without launch ids, or everything that is wrong with the file:
-/// lines that begin with `FILE:LINE: `, in the file's order.
+/// lines that begin with `FILE:LINE: `, in the file's order. They have names and values as the file
+/// has them.
 boost::system::result<std::vector<planned_run>, std::vector<std::string>> read_launch_file(
     std::string_view file, std::string_view text);
 

@@ -170,10 +170,10 @@ settings resolve_settings(const setting_flags& flags, inputs& in) {
 
 void check_settings(const settings& found) {
   if (found.config.api_key.empty())
-    throw content_error(
-        fmt::format("there is no API token. It was looked for in {}.\n"
-                    R"(Set NUNU_API_TOKEN, or write {{"api_token": "..."}} to one of these files.)",
-                    fmt::join(found.token_places, ", ")));
+    throw content_error(std::vector<std::string>{
+        fmt::format("there is no API token. It was looked for in {}.",
+                    fmt::join(found.token_places, ", ")),
+        R"(Set NUNU_API_TOKEN, or write {"api_token": "..."} to one of these files.)"});
   // The client itself knows best what it takes.
   try {
     boost::asio::io_context context;

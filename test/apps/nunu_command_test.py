@@ -55,6 +55,20 @@ class ExitCodes(unittest.TestCase):
                 self.assertIn(expected, ended.stderr)
                 self.assertEqual(0, nunu.simulator.stats()['requests'])
 
+    def test_what_was_given_does_nothing_to_the_terminal(self):
+        colour = '\x1b[31m'
+        with beside_simulator(*AT_ONCE, '--pass-rate', '1') as nunu:
+            full = nunu.path(f'{colour}.xml')
+            os.symlink('/dev/full', full)
+            for arguments in ((colour,), ('launch', f'{colour}.json'), (*RUN, f'--{colour}'),
+                              (*RUN, '--junit', f'no/{colour}/report.xml'),
+                              (*RUN, '--junit', full)):
+                with self.subTest(arguments):
+                    ended = nunu.run(*arguments)
+                    self.assertEqual(2, ended.returncode, ended.stderr)
+                    self.assertIn('\u241b[31m', ended.stderr)
+                    self.assertNotIn('\x1b', ended.stderr)
+
     def test_2_for_a_job_that_does_not_exist(self):
         for command in ('wait', 'status', 'stop'):
             with self.subTest(command), beside_simulator() as nunu:

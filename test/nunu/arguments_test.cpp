@@ -7,6 +7,7 @@
 #include <chrono>
 
 #include "given_sources.hpp"
+#include "plain_text.hpp"
 #include "whole_request.hpp"
 
 namespace cli {
@@ -134,6 +135,69 @@ TEST(Arguments, RefusalsPointToTheHelp) {
   EXPECT_EQ(given.refusal({"--json", "run"}),
             "nunu: --json: there is no such flag before the command; they come after it\n"
             "Try 'nunu --help'.\n");
+}
+
+/// Words that a terminal or a log would obey: a colour, lines, a C1 control character, the other
+/// direction of writing, and no UTF-8. A program cannot be given a NUL.
+const std::string obeyed = "\x1B[31m\r\n::error::\xC2\x9B\xE2\x80\xAE\xFF\x7F";
+
+/// As many lines as it should have, and nothing that a terminal obeys.
+void expect_harmless(const std::string& text, std::ptrdiff_t lines) {
+  EXPECT_EQ(text, printable(text));
+  EXPECT_EQ(std::ranges::count(text, '\n'), lines) << text;
+  EXPECT_THAT(text, HasSubstr("\xE2\x90\x9B[31m")) << "was not told";
+}
+
+TEST(Arguments, ThatAreToldInARefusalDoNothingToTheTerminal) {
+  const texts cases[] = {
+      {obeyed},
+      {"-" + obeyed},
+      {"wait", obeyed, "--token-file", obeyed},
+      {"launch", obeyed},
+      {"launch", "f", "--shard", obeyed},
+      {"launch", "f", "--max-active", obeyed},
+      {"completion", obeyed},
+      {"wait", "job", "--ca", obeyed},
+      {"run", "--instructions", "@" + obeyed, "--deployment", "d"},
+      a_run + texts{obeyed},
+      a_run + texts{"--" + obeyed},
+      a_run + texts{"--retries", obeyed},
+      a_run + texts{"--player", obeyed},
+      a_run + texts{"--template", obeyed},
+      a_run + texts{"--option", obeyed + "=1", "--option", obeyed + "=1"},
+      a_run + texts{"--group", obeyed},
+      a_run + texts{"--timeout", obeyed},
+      a_run + texts{"--on-timeout", obeyed},
+      a_run + texts{"--color", obeyed},
+  };
+  for (const texts& arguments : cases) {
+    given_sources given;
+    given.files = {{"f", "{}"}};
+    SCOPED_TRACE(testing::PrintToString(arguments));
+    expect_harmless(given.refusal(arguments), 2);
+  }
+}
+
+TEST(Arguments, WhatSettingsAndLaunchFilesHaveDoesNothingToTheTerminal) {
+  given_sources given;
+  const std::string in_json = R"(\u001b[31m\r\n::error::\u009b\u202e\u007f)";
+  given.files = {
+      {obeyed, "{"},
+      {"names", R"({"runs": [{"deployment_config_id": "d", "multiplayer_test_id": "t", ")" +
+                    in_json + R"(": 1, "player_deployment_configs": {"1": {")" + in_json +
+                    R"(": "d", "deployment_config_id": "d"}}}], ")" + in_json + R"(": 1})"},
+      {"values", R"({"runs": [{"deployment_config_id": "d", "multiplayer_test_id": "t",
+                               "additional_tags": [",)" +
+                     in_json + R"("]}]})"},
+      {"/" + obeyed + "/nunu/config.json", "["},
+  };
+  expect_harmless(given.refusal({"launch", obeyed}), 2);
+  expect_harmless(given.refusal({"launch", "names"}), 4);
+  expect_harmless(given.refusal({"launch", "values"}), 3);
+  given.variables = {{"XDG_CONFIG_HOME", "/" + obeyed}};
+  expect_harmless(given.refusal({"wait", "job"}), 1);
+  given.files.clear();
+  expect_harmless(given.refusal({"wait", "job"}), 2);
 }
 
 TEST(Arguments, NameTheGroup) {
