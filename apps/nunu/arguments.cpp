@@ -4,7 +4,6 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <array>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -22,13 +21,6 @@ namespace cli {
 namespace {
 
 constexpr int kUsage = 2;
-
-constexpr std::array<std::pair<std::string_view, command>, 6> commands{{{"run", command::run},
-                                                                        {"launch", command::launch},
-                                                                        {"wait", command::wait},
-                                                                        {"stop", command::stop},
-                                                                        {"status", command::status},
-                                                                        {"show", command::show}}};
 
 /// CLI11 takes the argument after `--flag=` for the value, instead of nothing.
 std::vector<std::string> arguments_of(int argc, const char* const* argv) {
@@ -149,9 +141,9 @@ class parser {
     const CLI::App& command = *chosen.front();
     check_nothing_is_left(command);
     check_no_value_is_empty(command);
-    const auto at = std::ranges::find(commands, command.get_name(),
+    const auto at = std::ranges::find(command_choices, command.get_name(),
                                       &std::pair<std::string_view, cli::command>::first);
-    if (at == commands.end()) return finished{0, completion_of(*app_, given_), ""};
+    if (at == command_choices.end()) return finished{0, completion_of(*app_, given_), ""};
     return interpret(at->second, given_, in_);
   }
 

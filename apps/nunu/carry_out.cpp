@@ -3,14 +3,15 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/error.hpp>
 #include <boost/asio/this_coro.hpp>
+#include <chrono>
 #include <functional>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <unordered_set>
 #include <utility>
 #include <vector>
 
+#include "choices.hpp"
 #include "crew.hpp"
 #include "details.hpp"
 #include "launching.hpp"
@@ -24,24 +25,6 @@ namespace cli {
 namespace {
 
 namespace asio = boost::asio;
-
-std::string_view name_of(command c) {
-  switch (c) {
-    case command::run:
-      return "run";
-    case command::launch:
-      return "launch";
-    case command::wait:
-      return "wait";
-    case command::stop:
-      return "stop";
-    case command::status:
-      return "status";
-    case command::show:
-      break;
-  }
-  return "show";
-}
 
 nunu::timestamp now_utc() {
   return std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
@@ -88,17 +71,12 @@ void add_failure(session& s, meant& of, std::vector<result>& to) {
 
 asio::awaitable<std::vector<result>> wait_for(session& s) {
   meant jobs = co_await find_meant(s);
-  roster all(2);
+  std::vector<std::string> ids = std::move(jobs.named);
+  for (const nunu::job& job : jobs.of_group) ids.push_back(job.job_id);
   result like;
   like.suite = s.what.group;
-  std::vector<std::string> of_group;
-  of_group.reserve(jobs.of_group.size());
-  for (const nunu::job& job : jobs.of_group) of_group.push_back(job.job_id);
-  all.add(0, like, jobs.named);
-  all.add(1, like, of_group);
-
-  std::vector<std::string> ids = std::move(jobs.named);
-  ids.insert(ids.end(), of_group.begin(), of_group.end());
+  roster all(1);
+  all.add(0, like, ids);
   s.tell.found(ids.size());
   const asio::any_io_executor executor = co_await asio::this_coro::executor;
   watching watch(s, all, executor);
@@ -191,7 +169,7 @@ asio::awaitable<std::vector<result>> jobs_of(session& s) {
 
 asio::awaitable<results> carry_out(session& s) {
   results all;
-  all.command = name_of(s.what.command);
+  all.command = word_of(s.what.command, command_choices);
   all.group = s.what.group;
   all.began = now_utc();
   all.jobs = co_await jobs_of(s);
