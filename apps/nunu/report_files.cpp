@@ -6,6 +6,7 @@
 
 #include <cerrno>
 #include <cstdlib>
+#include <filesystem>
 #include <string_view>
 #include <system_error>
 
@@ -53,6 +54,11 @@ std::string write_file(const std::string& path, std::string_view text, int flags
   return problem(path, written ? errno : error) + "\n";
 }
 
+bool is_one_file(const std::string& one, const std::string& other) {
+  std::error_code not_there;
+  return std::filesystem::equivalent(one, other, not_there);
+}
+
 std::string variable(const char* name) {
   const char* const value = std::getenv(name);
   return value == nullptr ? std::string() : std::string(value);
@@ -68,14 +74,17 @@ std::string problem_with_reports(const output_options& options) {
 
 std::string write_reports(const output_options& options, const results& all) {
   std::string problems;
+  const std::string step_summary = variable("GITHUB_STEP_SUMMARY");
   if (!options.junit.empty()) problems += write_file(options.junit, junit_report(all), O_TRUNC);
   if (!options.html.empty()) problems += write_file(options.html, html_report(all), O_TRUNC);
+  const bool is_step_summary = is_one_file(options.summary, step_summary);
   if (!options.summary.empty())
-    problems += write_file(options.summary, markdown_report(all), O_TRUNC);
+    problems += write_file(options.summary, markdown_report(all),
+                           // The commands before in this step have written there, too.
+                           is_step_summary ? O_APPEND : O_TRUNC);
   // Nobody asked for it, so nothing fails for it.
-  if (const std::string path = variable("GITHUB_STEP_SUMMARY");
-      !path.empty() && path != options.summary)
-    write_file(path, markdown_report(all), O_APPEND);
+  if (!step_summary.empty() && !is_step_summary)
+    write_file(step_summary, markdown_report(all), O_APPEND);
   if (is_github_actions()) write_all(STDERR_FILENO, annotations(all));
   return problems;
 }

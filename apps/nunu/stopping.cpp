@@ -1,5 +1,8 @@
 #include "stopping.hpp"
 
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <chrono>
 #include <cstddef>
 #include <functional>
 #include <utility>
@@ -14,6 +17,9 @@ namespace asio = boost::asio;
 
 /// What the service says of a job that has ended, and of others that it fails to stop.
 constexpr int kServerError = 500;
+
+/// Then people want to know why they wait.
+constexpr std::chrono::seconds kSlow{3};
 
 asio::awaitable<void> forgive_if_over(session& s, stopping& refused) {
   try {
@@ -34,8 +40,14 @@ asio::awaitable<void> forgive_if_over(session& s, stopping& refused) {
 asio::awaitable<std::vector<stopping>> stop_jobs(session& s, std::vector<std::string> ids) {
   std::vector<stopping> all(ids.size());
   if (ids.empty()) co_return all;
+  asio::steady_timer slow(co_await asio::this_coro::executor, kSlow);
+  slow.async_wait([&s](boost::system::error_code ec) {
+    if (ec) return;
+    s.tell.say("the service has not agreed to stop them yet; it is asked for two minutes at most");
+  });
   nunu::diagnostics why;
   auto [ec, report] = co_await s.client.stop_jobs(ids, why, asio::as_tuple(asio::use_awaitable));
+  slow.cancel();
   report.results.resize(ids.size());
   std::vector<stopping*> refused;
   for (std::size_t i = 0; i < ids.size(); ++i) {

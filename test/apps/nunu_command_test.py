@@ -248,6 +248,33 @@ class Reports(unittest.TestCase):
             for name in ('r.md', 'r.html'):
                 self.assertGreater(os.path.getsize(nunu.path(name)), 0)
 
+    def test_details_that_do_not_come_hold_up_the_verdict_for_half_a_minute(self):
+        with beside_simulator(*AT_ONCE, '--pass-rate', '0', '--fault', 'get_run stall') as nunu:
+            ended = nunu.run(*RUN)
+            self.assertEqual(1, ended.returncode, ended.stderr)
+            self.assertIn('details of failures takes too long', ended.stderr)
+
+    def test_the_summary_of_the_step_is_added_to_whoever_names_it(self):
+        with beside_simulator(*AT_ONCE) as nunu:
+            summary = nunu.write('summary', 'before\n')
+            os.symlink(summary, nunu.path('link'))
+            for path in (summary, 'link'):
+                ended = nunu.run(*RUN, '--summary', path, GITHUB_STEP_SUMMARY=summary)
+                self.assertEqual('', ended.stdout, ended.stderr)
+            with open(summary, encoding='utf-8') as file:
+                text = file.read()
+            self.assertTrue(text.startswith('before\n'), text)
+            self.assertEqual(2, text.count('\n## nunu '), text)
+
+    def test_a_report_goes_where_a_link_leads_that_led_nowhere(self):
+        with beside_simulator(*AT_ONCE, '--pass-rate', '1') as nunu:
+            os.symlink('target.xml', nunu.path('r.xml'))
+            ended = nunu.run(*RUN, '--junit', 'r.xml')
+            self.assertEqual(0, ended.returncode, ended.stderr)
+            self.assertTrue(os.path.islink(nunu.path('r.xml')))
+            with open(nunu.path('target.xml'), encoding='utf-8') as file:
+                self.assertIn('<testcase', file.read())
+
     def test_github_gets_a_summary_and_annotations_by_itself(self):
         with beside_simulator(*AT_ONCE, '--pass-rate', '0') as nunu:
             summary = nunu.write('summary', 'before\n')

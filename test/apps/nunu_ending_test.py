@@ -5,6 +5,7 @@ Usage: nunu_ending_test.py NUNU SIMULATOR [ARGUMENT OF UNITTEST]...
 """
 
 import json
+import os
 import signal
 import sys
 import unittest
@@ -113,6 +114,31 @@ class FirstSignal(unittest.TestCase):
             self.assertEqual(130, command.end())
             self.assertIn('1 job not stopped', command.stderr)
             self.assertNotIn('COMPLETED', statuses(nunu.simulator))
+
+    def test_a_signal_that_was_ignored_before_stays_so(self):
+        with (beside_simulator() as nunu,
+              nunu.start(*RUN, '--timeout', '3s', ignored=(signal.SIGINT,)) as command):
+            command.wait_for('started:')
+            command.send(signal.SIGINT)
+            self.assertEqual(6, command.end(), command.stderr)
+            self.assertNotIn('interrupted', command.stderr)
+
+    def test_while_reports_are_written_it_ends_the_command(self):
+        with nunu_process.beside_simulator(nunu_executable, simulator_executable,
+                                           *AT_ONCE) as nunu:
+            os.mkfifo(nunu.path('nobody-reads'))
+            with nunu.start(*RUN, '--junit', 'nobody-reads') as command:
+                command.wait_for('1 job: ')
+                command.send(signal.SIGTERM)
+                self.assertEqual(-signal.SIGTERM, command.end(), command.stderr)
+
+    def test_a_service_that_does_not_stop_them_is_told_of(self):
+        with beside_simulator('--fault', 'stop_jobs stall') as nunu, nunu.start(*RUN) as command:
+            command.wait_for('started:')
+            command.send(signal.SIGINT)
+            command.wait_for('has not agreed to stop them yet')
+            command.send(signal.SIGINT)
+            self.assertEqual(130, command.end())
 
     def test_who_only_waits_stops_nothing(self):
         with beside_simulator() as nunu:

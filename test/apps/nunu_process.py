@@ -63,15 +63,19 @@ class Nunu:
                               timeout=PATIENCE_S)
 
     @contextlib.contextmanager
-    def start(self, *arguments, reads=('stdout', 'stderr'), **settings):
+    def start(self, *arguments, reads=('stdout', 'stderr'), ignored=(), **settings):
         """A `Piped` for the time of a `with` block, killed at its end if need be.
 
-        A pipe that is not read takes one page.
+        A pipe that is not read takes one page. The signals are ignored when it begins.
         """
+        def ignore():
+            for number in ignored:
+                signal.signal(number, signal.SIG_IGN)
+
         process = subprocess.Popen([self.executable, *arguments], env=self.environment(**settings),
                                    cwd=self.folder, stdin=subprocess.DEVNULL,
                                    stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-                                   pipesize=4096)
+                                   pipesize=4096, preexec_fn=ignore)
         with process:
             try:
                 yield Piped(process, reads)
