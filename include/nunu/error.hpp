@@ -53,7 +53,8 @@ enum class errc {
   not_found,
   /// 413: the request is larger than the service accepts.
   payload_too_large,
-  /// 429: too many requests, and still so when the operation's time was up.
+  /// 429: too many requests, and still so when the operation's time was up; or the service has
+  /// asked, with `Retry-After`, to be left alone for longer than that, and nothing more was sent.
   rate_limited,
   /// 408 or 5xx.
   server_error,

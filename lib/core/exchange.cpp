@@ -49,6 +49,12 @@ bool earns_retry(const exchange_outcome& outcome) noexcept {
   return outcome.progress == progress::answered && !is_service_trouble(outcome.status);
 }
 
+std::optional<duration> unavailable_for(const exchange_outcome& outcome) noexcept {
+  if (outcome.progress != progress::answered || !costs_retry(outcome)) return std::nullopt;
+  if (!outcome.retry_after || *outcome.retry_after <= duration::zero()) return std::nullopt;
+  return outcome.retry_after;
+}
+
 start_decision decide_start(const exchange_outcome& outcome) noexcept {
   switch (outcome.progress) {
     case progress::not_sent:

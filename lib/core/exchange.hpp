@@ -44,6 +44,10 @@ bool costs_retry(const exchange_outcome& outcome) noexcept;
 /// The service has answered, and was not at fault.
 bool earns_retry(const exchange_outcome& outcome) noexcept;
 
+/// For how long the service, which is at fault, asks to be left alone, where it does. What 429 asks
+/// for is told to the request budget with it.
+std::optional<duration> unavailable_for(const exchange_outcome& outcome) noexcept;
+
 /// What follows for `POST /runs`.
 enum class start_decision {
   /// The result is known; parts of it may have failed.

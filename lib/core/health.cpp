@@ -91,6 +91,12 @@ void health::failed(time_point now, double draw) noexcept {
   ready_at_ = now + backoff_.delay(failures_, draw);
 }
 
+void health::unavailable(time_point now) noexcept {
+  state_ = state::open;
+  failures_ = std::max(failures_, 1U);
+  ready_at_ = now;
+}
+
 void health::caught_up() noexcept {
   if (state_ != state::ramping) return;
   state_ = state::closed;

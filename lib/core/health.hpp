@@ -37,6 +37,9 @@ class health {
   void succeeded(time_point now) noexcept;
   /// The service, or the way to it, is at fault. `draw` is uniform in [0, 1).
   void failed(time_point now, double draw) noexcept;
+  /// The service says that it is not there for some time, which the request budget holds back all
+  /// for: so it opens at once, and after that time one poll probes.
+  void unavailable(time_point now) noexcept;
   /// Nothing is overdue any more.
   void caught_up() noexcept;
 

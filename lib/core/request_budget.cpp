@@ -26,6 +26,10 @@ constexpr std::chrono::milliseconds kBurst{100};
 /// `Retry-After` is stretched by up to this part of itself, so that clients come back one by one.
 constexpr double kStretch = 0.25;
 
+duration stretched(duration retry_after, double draw) noexcept {
+  return retry_after + std::chrono::duration_cast<duration>(retry_after * kStretch * draw);
+}
+
 }  // namespace
 
 time_point request_budget::ready_at() const noexcept {
@@ -75,12 +79,8 @@ void request_budget::rejected(time_point sent_at, time_point now,
   // Requests that were under way together are rejected together: that is one message.
   const bool news = sent_at >= decreased_at_;
   if (news) ++rejections_in_a_row_;
-  const duration pause =
-      retry_after
-          ? *retry_after + std::chrono::duration_cast<duration>(*retry_after * kStretch * draw)
-          : backoff{}.delay(rejections_in_a_row_, draw);
-  floor_ = std::max(floor_, now + pause);
-  next_ = std::max(next_, floor_);
+  hold_until(now + (retry_after ? stretched(*retry_after, draw)
+                                : backoff{}.delay(rejections_in_a_row_, draw)));
 
   if (!news) return;
   const double before = rate_ ? *rate_ : std::max(kFirstRate, recently_accepted(now));
@@ -88,6 +88,15 @@ void request_budget::rejected(time_point sent_at, time_point now,
   decreased_at_ = now;
   // The rate grows while it pauses too: to have heard more 429s than others share is loss enough.
   grown_at_ = now;
+}
+
+void request_budget::unavailable(time_point now, duration retry_after, double draw) noexcept {
+  hold_until(now + stretched(retry_after, draw));
+}
+
+void request_budget::hold_until(time_point when) noexcept {
+  floor_ = std::max(floor_, when);
+  next_ = std::max(next_, floor_);
 }
 
 }  // namespace nunu::core

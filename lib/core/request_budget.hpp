@@ -40,10 +40,14 @@ class request_budget {
   /// 429 came for a request that was sent at `sent_at`. `draw` is uniform in [0, 1).
   void rejected(time_point sent_at, time_point now, std::optional<duration> retry_after,
                 double draw) noexcept;
+  /// The service has said, without 429, that it is not there for so long. That says nothing of the
+  /// rate. `draw` as above.
+  void unavailable(time_point now, duration retry_after, double draw) noexcept;
 
  private:
   using seconds = std::chrono::duration<double>;
 
+  void hold_until(time_point when) noexcept;
   void grow(time_point now) noexcept;
   double recently_accepted(time_point now) noexcept;
 

@@ -317,6 +317,11 @@ void schedule::listing_refused(group of, time_point now, double draw) noexcept {
     if (groups_[other].mode == mode::swept) end_sweeping(other, mode::given_up, now, draw);
 }
 
+void schedule::unavailable(duration retry_after, time_point now, double draw) noexcept {
+  budget_.unavailable(now, retry_after, draw);
+  health_.unavailable(now);
+}
+
 bool schedule::worth_sweeping(const group_state& g) const noexcept {
   if (batching_ == batching::off) return false;
   std::size_t pages = g.pages.total_pages();

@@ -99,6 +99,10 @@ class schedule {
   /// The service does not allow listing: no group is swept any more.
   void listing_refused(group of, time_point now, double draw) noexcept;
 
+  /// To a request of any kind the service has answered that it is not there for so long: nothing is
+  /// handed out before. Comes before what became of that request.
+  void unavailable(duration retry_after, time_point now, double draw) noexcept;
+
   request_budget& budget() noexcept { return budget_; }
   const core::health& health() const noexcept { return health_; }
   /// Groups whose listing was given up since it was of no use or kept missing jobs.

@@ -151,6 +151,7 @@ void after_exchange(detail::client_state& state, transport::lease& held,
     out.outcome.retry_after = wire::parse_retry_after(out.reply.retry_after, today);
   }
   if (core::earns_retry(out.outcome)) state.retries.succeeded();
+  if (const auto pause = core::unavailable_for(out.outcome)) state.polls.hold_back(*pause);
 }
 
 void tell_attempt(detail::client_state& state, const request& what, const attempt& made) noexcept {

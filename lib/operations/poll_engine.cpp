@@ -111,6 +111,10 @@ void poll_engine::close() {
   jobs_.fail_all(errc::closed, "the client was closed");
 }
 
+void poll_engine::hold_back(core::duration retry_after) {
+  schedule_.unavailable(retry_after, clock::now(), state_.draw());
+}
+
 const transport::failure* poll_engine::trouble_of(slot job) const noexcept {
   if (const auto* own = jobs_.trouble(job)) return own;
   return outage_ ? &*outage_ : nullptr;

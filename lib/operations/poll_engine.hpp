@@ -49,6 +49,9 @@ class poll_engine {
   /// Stops polling, and ends every watch with `closed`.
   void close();
 
+  /// The service has asked to be left alone for so long.
+  void hold_back(core::duration retry_after);
+
   const watched_jobs& jobs() const noexcept { return jobs_; }
   core::request_budget& budget() noexcept { return schedule_.budget(); }
   /// Why there is no news of the job: its own trouble, or the service's. Null: there is none.

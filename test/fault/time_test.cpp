@@ -65,12 +65,13 @@ job_outcome outcome_of_a_short_wait(asio::io_context& context, client& c) {
   return *outcome;
 }
 
-TEST(Fault08, RetryAfterHoldsBackEveryRequestOfTheClient) {
+/// A service that answers the first request with this status and asks to be left alone.
+void expect_every_request_to_wait(int status) {
   asio::io_context context;
   std::vector<clock::time_point> at;
   scripted_server server(context, [&](const std::string& request) -> scripted_server::reply {
     at.push_back(clock::now());
-    if (at.size() == 1) return {answer(429, "", "Retry-After: 1\r\n")};
+    if (at.size() == 1) return {answer(status, "", "Retry-After: 1\r\n")};
     if (request.starts_with("POST")) return {answer(201, R"({"job_ids":["j"]})")};
     return job_answer(id_in(request), "COMPLETED");
   });
@@ -81,14 +82,19 @@ TEST(Fault08, RetryAfterHoldsBackEveryRequestOfTheClient) {
   client c(context.get_executor(), config);
   run(context, [&]() -> asio::awaitable<void> {
     job_watch watch = c.watch_jobs({"j"});
-    while (c.stats().rate_limited == 0) co_await asio::post(context, asio::use_awaitable);
+    const auto group = static_cast<std::size_t>(status / 100);
+    while (c.stats().answers[group] == 0) co_await asio::post(context, asio::use_awaitable);
     co_await c.start_run(a_test());
     co_await watch.next();
     c.close();
     server.close();
   });
-  ASSERT_EQ(at.size(), 3U);
-  EXPECT_GE(at[1] - at[0], 1s);
+  ASSERT_EQ(at.size(), 3U) << status;
+  EXPECT_GE(at[1] - at[0], 1s) << status;
+}
+
+TEST(Fault08, RetryAfterHoldsBackEveryRequestOfTheClient) {
+  for (const int status : {429, 503}) expect_every_request_to_wait(status);
 }
 
 TEST(Fault08, RetryAfterHoldsBackThoseThatWaitForAConnectionToo) {

@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <string>
 
 #include "core/exchange.hpp"
@@ -67,6 +68,19 @@ TEST(Exchange, HadNoEffectOnlyWhenNothingWasWrittenOrItWasRefusedFor429) {
   EXPECT_FALSE(had_no_effect({.progress = progress::broken}));
   for (const int status : {200, 207, 408, 500, 503})
     EXPECT_FALSE(had_no_effect(answered(status, false)));
+}
+
+TEST(Exchange, TheServiceIsNotThereForATimeWhenItIsAtFaultAndSaysForHowLong) {
+  using namespace std::chrono_literals;
+  const auto asked = [](int status, duration retry_after) {
+    return unavailable_for(
+        {.progress = progress::answered, .status = status, .retry_after = retry_after});
+  };
+  for (const int status : {408, 500, 502, 503, 504}) EXPECT_EQ(asked(status, 5s), 5s) << status;
+  for (const int status : {200, 302, 404, 429}) EXPECT_FALSE(asked(status, 5s)) << status;
+  EXPECT_FALSE(asked(503, 0s)) << "now is not later";
+  EXPECT_FALSE(unavailable_for(answered(503, false)));
+  EXPECT_FALSE(unavailable_for({.progress = progress::not_sent, .retry_after = 5s}));
 }
 
 INSTANTIATE_TEST_SUITE_P(Table, Decisions, testing::ValuesIn(kRows),

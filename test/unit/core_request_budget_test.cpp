@@ -66,6 +66,18 @@ TEST(RequestBudget, RetryAfterIsAFloorForEveryKindOfRequest) {
   EXPECT_EQ(budget.floor(), kStart + 20s) << "a shorter one does not lower it";
 }
 
+TEST(RequestBudget, AServiceThatIsNotThereIsLeftAloneAndTheRateStays) {
+  request_budget budget;
+  budget.unavailable(kStart, 20s, 0.0);
+  EXPECT_EQ(budget.floor(), kStart + 20s);
+  EXPECT_EQ(budget.ready_at(), kStart + 20s);
+  EXPECT_FALSE(budget.rate());
+  budget.unavailable(kStart, 5s, 0.0);
+  EXPECT_EQ(budget.floor(), kStart + 20s) << "a shorter one does not lower it";
+  budget.unavailable(kStart, 20s, 1.0);
+  EXPECT_EQ(budget.floor(), kStart + 25s) << "clients come back one by one";
+}
+
 TEST(RequestBudget, WithoutRetryAfterThePausesGrow) {
   request_budget budget;
   auto now = kStart;

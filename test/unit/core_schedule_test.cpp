@@ -160,6 +160,28 @@ TEST(Schedule, A429HoldsBackAllJobsUntilTheServiceAllows) {
   EXPECT_EQ(s.health().now_in(), health::state::closed) << "a service that answers 429 is up";
 }
 
+TEST(Schedule, AServiceThatIsNotThereForATimeIsLeftAloneForItAndThenProbed) {
+  schedule s(cadence(), batching::off);
+  for (int i = 0; i < 100; ++i) s.add(kStart, 0.0);
+  const auto refused = s.next(kStart).job;
+  const auto late = s.next(kStart).job;
+  s.unavailable(20s, kStart, 0.0);
+  s.failed(refused, kStart, kWhole);
+  EXPECT_EQ(s.next(kStart + 19s).what, what_next::nothing) << "a poll from before is under way";
+  s.observed(late, job_status::running, kStart + 1s, kWhole);
+  const auto wait = s.next(kStart + 19s);
+  ASSERT_EQ(wait.what, what_next::wait_until) << "what was sent before says nothing new";
+  EXPECT_EQ(wait.when, kStart + 20s);
+  s.unavailable(10s, kStart + 19s, 0.0);
+  EXPECT_EQ(s.next(kStart + 20s).when, kStart + 29s) << "another was told to wait longer";
+  const auto probe = s.next(kStart + 29s);
+  ASSERT_EQ(probe.what, what_next::poll);
+  EXPECT_EQ(s.next(kStart + 29s).what, what_next::nothing) << "a second probe beside the first";
+  s.observed(probe.job, job_status::running, kStart + 29s, kWhole);
+  EXPECT_EQ(s.next(kStart + 29s).what, what_next::poll);
+  EXPECT_EQ(s.next(kStart + 29s).what, what_next::wait_until) << "a burst when it is back";
+}
+
 TEST(Schedule, ARemovedJobLeavesNothingBehind) {
   schedule s(cadence(), batching::off);
   const auto a = s.add(kStart, 0.0);
