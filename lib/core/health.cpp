@@ -62,6 +62,11 @@ void health::sent(time_point now) noexcept {
   }
 }
 
+void health::not_sent() noexcept {
+  // Another probes in its place.
+  if (state_ == state::probing) state_ = state::open;
+}
+
 void health::succeeded(time_point now) noexcept {
   failures_ = 0;
   // Answers to polls that were sent before it opened come late, but they come from the service.

@@ -33,6 +33,8 @@ class health {
 
   /// A poll was sent.
   void sent(time_point now) noexcept;
+  /// The one that was sent last was not, after all.
+  void not_sent() noexcept;
   /// The service answered, whatever it said.
   void succeeded(time_point now) noexcept;
   /// The service, or the way to it, is at fault. `draw` is uniform in [0, 1).

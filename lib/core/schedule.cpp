@@ -191,6 +191,15 @@ duration schedule::pace_of(const group_state& g) const noexcept {
   return std::min<duration>(kPagePace, half / std::max(g.pages.total_pages(), 1U));
 }
 
+void schedule::take_back(const action& handed_out, time_point now) noexcept {
+  health_.not_sent();
+  --in_flight_;
+  if (handed_out.what == what_next::poll) return queue(handed_out.job, now);
+  group_state& g = groups_[handed_out.of];
+  g.pages.failed(handed_out.page);
+  if (g.mode == mode::swept) queue_turn(g, now);
+}
+
 void schedule::land([[maybe_unused]] slot job) noexcept {
   assert(in_flight(job));
   --in_flight_;

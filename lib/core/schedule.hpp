@@ -75,6 +75,10 @@ class schedule {
 
   action next(time_point now) noexcept;
 
+  /// What was handed out was not sent, since meanwhile the budget's floor has risen. It is handed
+  /// out again.
+  void take_back(const action& handed_out, time_point now) noexcept;
+
   // What became of a poll in flight.
 
   /// The service answered, and the job goes on.

@@ -230,14 +230,19 @@ task<void> poll_engine::work(std::shared_ptr<detail::client_state> state, errand
       self.write_request(p, taken.what);
       if (!state->pool->may_keep(p.held, transport::priority::poll))
         co_await self.take_connection(p);
-      if (p.held) {
+      const bool must_wait = self.budget().floor() > clock::now();
+      if (p.held && !must_wait) {
         before_exchange(*state, p.held, p.what.kind, core::time_point::max(), p.last);
         const auto exchanged = co_await p.held->exchange(p.what.bytes, p.last.reply);
         after_exchange(*state, p.held, exchanged, p.last);
         if (!p.held->reusable()) p.held.give_back();
       }
-      tell_attempt(*state, p.what, p.last);
-      self.land(p, taken.what);
+      if (must_wait) {
+        self.hand_back(taken.what);
+      } else {
+        tell_attempt(*state, p.what, p.last);
+        self.land(p, taken.what);
+      }
     } catch (const std::exception&) {
       // Out of memory, most likely.
       p.held.give_back();
@@ -284,6 +289,16 @@ void poll_engine::give_up(const action& what) noexcept {
     schedule_.page_failed(what.of, what.page, clock::now(), state_.draw());
   else if (schedule_.in_flight(what.job))
     schedule_.failed(what.job, clock::now(), state_.draw());
+}
+
+/// While it waited for its turn, another was told to wait.
+void poll_engine::hand_back(const action& what) noexcept {
+  schedule_.take_back(what, clock::now());
+  if (what.what == what_next::sweep)
+    groups_.drop_if_unused(what.of);
+  else if (!jobs_.wanted(what.job))
+    forget(what.job);
+  tidy();
 }
 
 void poll_engine::land_poll(polling& p, const action& what) {

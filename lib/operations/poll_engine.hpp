@@ -81,6 +81,7 @@ class poll_engine {
   void land_poll(polling& p, const action& what);
   void land_page(polling& p, const action& what);
   void give_up(const action& what) noexcept;
+  void hand_back(const action& what) noexcept;
 
   std::string target_of(const polling& p, const action& what) const;
   /// Method and target, for diagnostics.

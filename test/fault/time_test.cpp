@@ -122,6 +122,34 @@ TEST(Fault08, RetryAfterHoldsBackThoseThatWaitForAConnectionToo) {
   EXPECT_LE(server.requests().size(), config.max_connections);
 }
 
+TEST(Fault08, RetryAfterHoldsBackPollsThatWaitForAConnectionToo) {
+  asio::io_context context;
+  std::vector<clock::time_point> at;
+  scripted_server server(context,
+                         [&](const std::string& request) -> std::optional<scripted_server::reply> {
+                           if (request.starts_with("GET /api/v1/runs/")) return std::nullopt;
+                           at.push_back(clock::now());
+                           if (at.size() == 1)
+                             return scripted_server::reply{answer(429, "", "Retry-After: 1\r\n")};
+                           return job_answer(id_in(request), "COMPLETED");
+                         });
+  client_config config = config_for(server.base_url());
+  config.max_connections = 3;
+  config.polling.first = 0ms;
+  client c(context.get_executor(), config);
+  const auto ignore = [](boost::system::error_code, const run_details&) {};
+  for (std::size_t i = 1; i < config.max_connections; ++i) c.get_run("r", ignore);
+  run_until(context, [&] { return server.requests().size() == 2; });
+  // One on the connection that is left, and two that wait for it.
+  std::optional<wait_report> waited;
+  c.wait_for_jobs({"a", "b", "c"},
+                  [&](boost::system::error_code, const wait_report& report) { waited = report; });
+  run_until(context, [&] { return waited.has_value(); });
+  EXPECT_EQ(waited->count(outcome_kind::finished), 3U);
+  ASSERT_EQ(at.size(), 4U);
+  EXPECT_GE(at[1] - at[0], 1s);
+}
+
 TEST(Fault08, ARetryAfterThatIsLongerThanTheOperationMayTakeEndsItAtOnce) {
   asio::io_context context;
   scripted_server server(context, {{answer(429, "", "Retry-After: 3600\r\n")}});

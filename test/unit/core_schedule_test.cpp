@@ -160,6 +160,33 @@ TEST(Schedule, A429HoldsBackAllJobsUntilTheServiceAllows) {
   EXPECT_EQ(s.health().now_in(), health::state::closed) << "a service that answers 429 is up";
 }
 
+TEST(Schedule, WhatWasHandedOutAndNotSentIsHandedOutAgain) {
+  schedule s(cadence(), batching::off);
+  const auto a = s.add(kStart, 0.0);
+  const auto first = s.next(kStart);
+  const auto b = s.add(kStart, 0.0);
+  const auto second = s.next(kStart);
+  ASSERT_EQ(second.job, b);
+  s.rejected(a, first.when, kStart, 20s, 0.0);
+  s.take_back(second, kStart);
+  EXPECT_FALSE(s.in_flight(b));
+  EXPECT_EQ(s.next(kStart + 19s).what, what_next::wait_until);
+  const auto again = s.next(kStart + 20s);
+  EXPECT_EQ(again.what, what_next::poll);
+  EXPECT_NE(s.next(kStart + 21s).job, again.job);
+}
+
+TEST(Schedule, InPlaceOfAProbeThatWasNotSentAnotherIs) {
+  schedule s(cadence(), batching::off);
+  for (int i = 0; i < 100; ++i) s.add(kStart, 0.0);
+  fail_three(s, kStart);
+  const auto probe = s.next(kStart + 10s);
+  ASSERT_EQ(probe.what, what_next::poll);
+  s.take_back(probe, kStart + 10s);
+  ASSERT_EQ(s.next(kStart + 10s).what, what_next::poll);
+  EXPECT_EQ(s.next(kStart + 10s).what, what_next::nothing) << "a second probe beside the first";
+}
+
 TEST(Schedule, AServiceThatIsNotThereForATimeIsLeftAloneForItAndThenProbed) {
   schedule s(cadence(), batching::off);
   for (int i = 0; i < 100; ++i) s.add(kStart, 0.0);

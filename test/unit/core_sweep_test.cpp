@@ -246,6 +246,17 @@ TEST_F(Sweep, APageThatFailsIsAskedForAgainAndNoOther) {
   EXPECT_EQ(again.page, 1U);
 }
 
+TEST_F(Sweep, APageThatWasNotSentIsAskedForAgain) {
+  const auto jobs = add(250);
+  sweep(3, jobs);
+  std::vector<schedule::action> pages;
+  for (int i = 0; i < 3; ++i) pages.push_back(next());
+  s.page_landed(g, 3, now, kWhole);
+  s.take_back(pages[1], now);
+  s.page_landed(g, 3, now, kWhole);
+  EXPECT_EQ(next().page, 1U);
+}
+
 TEST_F(Sweep, AListingThatGrowsIsReadToItsEnd) {
   add(250);
   ASSERT_EQ(next().page, 0U);
