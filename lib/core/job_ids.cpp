@@ -4,6 +4,8 @@
 #include <functional>
 #include <utility>
 
+#include "core/names.hpp"
+
 namespace nunu::core {
 namespace {
 
@@ -17,13 +19,15 @@ constexpr bool is_hyphen_place(std::size_t i) noexcept {
 constexpr std::string_view kDigits = "0123456789abcdef";
 constexpr std::uint8_t kNoDigit = 0xFF;
 
-/// By character: nobody can foresee whether the next digit is a letter, so it is not asked. Upper
-/// case is left to the texts, so that an id is sent as it was given.
+constexpr std::string_view kCapitalDigits = "0123456789ABCDEF";
+
+/// By character: nobody can foresee whether the next digit is a letter, so it is not asked.
 constexpr auto kDigitValues = [] {
   std::array<std::uint8_t, 256> values{};
   values.fill(kNoDigit);
-  for (std::size_t i = 0; i < kDigits.size(); ++i)
-    values[static_cast<unsigned char>(kDigits[i])] = static_cast<std::uint8_t>(i);
+  for (const std::string_view digits : {kDigits, kCapitalDigits})
+    for (std::size_t i = 0; i < digits.size(); ++i)
+      values[static_cast<unsigned char>(digits[i])] = static_cast<std::uint8_t>(i);
   return values;
 }();
 
@@ -58,6 +62,10 @@ void append_uuid(const std::array<std::uint64_t, 2>& halves, std::string& out) {
   out.append(text.data(), text.size());
 }
 
+bool has_capitals(std::string_view text) noexcept {
+  return std::any_of(text.begin(), text.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
+}
+
 /// Spreads what may differ in a few bits only (the finalizer of SplitMix64).
 std::uint64_t mixed(std::uint64_t x) noexcept {
   x = (x ^ (x >> 30)) * 0xBF58'476D'1CE4'E5B9;
@@ -65,27 +73,38 @@ std::uint64_t mixed(std::uint64_t x) noexcept {
   return x ^ (x >> 31);
 }
 
+std::uint64_t mixed(const std::array<std::uint64_t, 2>& halves) noexcept {
+  return mixed(halves[0] ^ mixed(halves[1]));
+}
+
+/// The same for UUIDs that differ in case only.
+std::uint64_t hash_of_text(std::string_view id) noexcept {
+  const auto uuid = parse_uuid(id);
+  return uuid ? mixed(*uuid) : std::hash<std::string_view>()(id);
+}
+
 }  // namespace
 
-std::uint32_t job_ids::hash_of(const key& k, bool is_text) noexcept {
-  return static_cast<std::uint32_t>(is_text ? k[1] : mixed(k[0] ^ mixed(k[1])));
+std::uint32_t job_ids::hash_of(slot s) const noexcept {
+  const key& k = keys_[s];
+  return static_cast<std::uint32_t>(is_text_[s] ? k[1] : mixed(k));
 }
 
 std::optional<job_ids::slot> job_ids::find(std::string_view id) const noexcept {
-  if (const auto uuid = parse_uuid(id)) return find_key(*uuid, false, {});
-  return find_key({0, std::hash<std::string_view>()(id)}, true, id);
-}
-
-std::optional<job_ids::slot> job_ids::find_key(const key& k, bool is_text,
-                                               std::string_view text) const noexcept {
   if (buckets_.empty()) return std::nullopt;
+  const auto uuid = parse_uuid(id);
   const std::size_t mask = buckets_.size() - 1;
-  const std::uint32_t hash = hash_of(k, is_text);
+  const auto hash =
+      static_cast<std::uint32_t>(uuid ? mixed(*uuid) : std::hash<std::string_view>()(id));
   for (std::size_t at = hash & mask; buckets_[at].of != kEmpty; at = (at + 1) & mask) {
     if (buckets_[at].hash != hash) continue;
     const slot s = buckets_[at].of;
-    if (is_text_[s] != is_text) continue;
-    if (is_text ? texts_[keys_[s][0]] == text : keys_[s] == k) return s;
+    if (!is_text_[s]) {
+      if (uuid == keys_[s]) return s;
+      continue;
+    }
+    const std::string& text = texts_[keys_[s][0]];
+    if (uuid ? same_job_id(text, id) : text == id) return s;
   }
   return std::nullopt;
 }
@@ -98,7 +117,8 @@ void job_ids::add(slot s, std::string_view id) {
     keys_.resize(s + 1);
   }
   if (4 * (size_ + 1) > 3 * buckets_.size()) grow();
-  if (const auto uuid = parse_uuid(id)) {
+  // With capitals it is kept as text, so that it is sent as it was given.
+  if (const auto uuid = parse_uuid(id); uuid && !has_capitals(id)) {
     keys_[s] = *uuid;
     is_text_[s] = false;
   } else {
@@ -112,11 +132,11 @@ void job_ids::add(slot s, std::string_view id) {
       texts_.emplace_back();
     }
     texts_[free_texts_.back()] = id;
-    keys_[s] = {free_texts_.back(), std::hash<std::string_view>()(id)};
+    keys_[s] = {free_texts_.back(), hash_of_text(id)};
     free_texts_.pop_back();
     is_text_[s] = true;
   }
-  insert({s, hash_of(keys_[s], is_text_[s])});
+  insert({s, hash_of(s)});
   ++size_;
 }
 
@@ -136,7 +156,7 @@ void job_ids::grow() {
 
 void job_ids::remove(slot s) noexcept {
   const std::size_t mask = buckets_.size() - 1;
-  std::size_t hole = hash_of(keys_[s], is_text_[s]) & mask;
+  std::size_t hole = hash_of(s) & mask;
   while (buckets_[hole].of != s) hole = (hole + 1) & mask;
   // Those behind it that were pushed on by it move up, so that no probe stops short of them.
   for (std::size_t at = (hole + 1) & mask; buckets_[at].of != kEmpty; at = (at + 1) & mask) {

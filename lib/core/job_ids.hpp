@@ -13,7 +13,8 @@
 namespace nunu::core {
 
 /// A map between the ids of jobs and small numbers that its owner chooses, both ways. An id in the
-/// usual form, a UUID in lower case, takes 16 bytes; any other is kept as text.
+/// usual form, a UUID in lower case, takes 16 bytes; any other is kept as text. UUIDs that differ
+/// in case only are the same id, which is given back as it was added.
 class job_ids {
  public:
   using slot = std::uint32_t;
@@ -41,8 +42,7 @@ class job_ids {
     std::uint32_t hash = 0;
   };
 
-  std::optional<slot> find_key(const key& k, bool is_text, std::string_view text) const noexcept;
-  static std::uint32_t hash_of(const key& k, bool is_text) noexcept;
+  std::uint32_t hash_of(slot s) const noexcept;
   void insert(bucket b) noexcept;
   void grow();
 

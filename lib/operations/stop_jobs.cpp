@@ -1,11 +1,11 @@
 #include "operations/stop_jobs.hpp"
 
 #include <algorithm>
+#include <cstdint>
 #include <span>
-#include <string_view>
-#include <unordered_map>
 #include <utility>
 
+#include "core/job_ids.hpp"
 #include "operations/client_state.hpp"
 #include "operations/exchange.hpp"
 #include "wire/stop_json.hpp"
@@ -20,11 +20,15 @@ constexpr std::size_t kMostIdsInARequest = 500;
 /// Takes over what the answer says of each id. An id that it leaves out shares the fate of all,
 /// where the answer speaks of all.
 void merge(stop_report answer, int status, std::span<stop_result> into, stop_report& whole) {
-  std::unordered_map<std::string_view, stop_result*> by_id;
-  for (stop_result& said : answer.results) by_id.emplace(said.job_id, &said);
+  core::job_ids ids;
+  for (std::uint32_t i = 0; i < answer.results.size(); ++i)
+    if (!ids.find(answer.results[i].job_id)) ids.add(i, answer.results[i].job_id);
   for (stop_result& result : into) {
-    if (const auto said = by_id.find(result.job_id); said != by_id.end()) {
-      result = *said->second;
+    if (const auto said = ids.find(result.job_id)) {
+      // The id stays as the caller writes it.
+      std::string id = std::move(result.job_id);
+      result = answer.results[*said];
+      result.job_id = std::move(id);
     } else {
       result.ok = status == 200 && std::cmp_equal(answer.stopped_count, into.size());
       if (result.ok || status == 404) result.status = status;

@@ -127,6 +127,47 @@ TEST_F(Batching, StatusIsToldAsForJobsThatArePolled) {
   });
 }
 
+TEST(BatchingUpperCase, JobsWhoseIdsAreGivenInUpperCaseAreFoundInListings) {
+  const std::string id_but_for_its_end = "abcdef00-e29b-41d4-a716-44665544000";
+  const auto job_of = [&](const std::string& end, const char* status) {
+    return R"({"job_id":")" + id_but_for_its_end + end + R"(","status":")" + status +
+           R"(","tags":["nunu-group-g"],"runs":[{"result":"SUCCESS"}]})";
+  };
+  asio::io_context context;
+  int listings = 0;
+  scripted_server server(context, [&](const std::string& request) -> scripted_server::reply {
+    if (!request.starts_with("GET /api/v1/jobs?")) {
+      const std::size_t end = request.find(" HTTP") - 1;
+      return {answer(200, job_of(request.substr(end, 1), "COMPLETED"))};
+    }
+    const char* const status = ++listings < 5 ? "RUNNING" : "COMPLETED";
+    std::string jobs;
+    for (const char* end : {"a", "b", "c", "d", "e"})
+      jobs += (jobs.empty() ? "" : ",") + job_of(end, status);
+    return {answer(200, R"({"data":[)" + jobs +
+                            R"(],"pagination":{"page":0,"page_size":100,"total_count":5,)"
+                            R"("total_pages":1}})")};
+  });
+  client_config config;
+  config.base_url = server.base_url();
+  config.api_key = api_key("key");
+  config.polling = {.first = 1ms, .growth = 1.0, .queued = 5ms, .running = 5ms, .ending = 5ms};
+  client c(context.get_executor(), config);
+  run(context, [&]() -> asio::awaitable<void> {
+    std::vector<std::string> ids;
+    for (const char* end : {"A", "B", "C", "D", "E"})
+      ids.push_back("ABCDEF00-E29B-41D4-A716-44665544000" + std::string(end));
+    wait_options waiting{.group = "g"};
+    const wait_report report = co_await c.wait_for_jobs(ids, waiting);
+    EXPECT_TRUE(report.all_passed());
+    for (std::size_t i = 0; i < ids.size(); ++i) EXPECT_EQ(report.outcomes[i].job_id, ids[i]);
+    c.close();
+    server.close();
+  });
+  EXPECT_EQ(listings, 5);
+  EXPECT_EQ(c.stats().polls, 0U);
+}
+
 /// A service of five jobs, which says something of its own about listings.
 void wait_at_service_with_listing(const std::string& listing, client_stats& stats) {
   asio::io_context context;

@@ -92,5 +92,31 @@ TEST(StoppingThroughTrouble, IsSaidAgainAndKeepsWhatIsKnown) {
   EXPECT_EQ(server.requests().size(), 2U);
 }
 
+TEST(StoppingThroughTrouble, AnIdIsTheSameInUpperCaseAndStaysAsItWasGiven) {
+  asio::io_context context;
+  scripted_server server(
+      context,
+      {{answer(207, R"({"ok":false,"received_count":2,"stopped_count":1,"results":[)"
+                    R"({"job_id":"abcdef00-e29b-41d4-a716-446655440000","ok":true,"status":200},)"
+                    R"({"job_id":"abcdef00-e29b-41d4-a716-446655440001","ok":false,"status":500,)"
+                    R"("error":"e"}]})")}});
+  client_config config;
+  config.base_url = server.base_url();
+  config.api_key = api_key("key");
+  client c(context.get_executor(), config);
+  run(context, [&]() -> asio::awaitable<void> {
+    const std::vector<std::string> ids = {"ABCDEF00-E29B-41D4-A716-446655440001",
+                                          "ABCDEF00-E29B-41D4-A716-446655440000"};
+    const stop_report report = co_await c.stop_jobs(ids);
+    EXPECT_EQ(report.results[0].job_id, ids[0]);
+    EXPECT_EQ(report.results[0].error, "e");
+    EXPECT_EQ(report.results[1].job_id, ids[1]);
+    EXPECT_TRUE(report.results[1].ok);
+    EXPECT_EQ(report.stopped_count, 1);
+    c.close();
+    server.close();
+  });
+}
+
 }  // namespace
 }  // namespace nunu::test

@@ -20,14 +20,15 @@ TEST(JobIds, GiveBackWhatTheyWereGiven) {
       "550e8400-e29b-41d4-a716-446655440000",
       "ffffffff-ffff-ffff-ffff-ffffffffffff",
       "00000000-0000-0000-0000-000000000000",
+      "ABCDEF00-E29B-41D4-A716-446655440000",
       // Not in the usual form, and not the same as those in it.
-      "550E8400-E29B-41D4-A716-446655440000",
       "550e8400e29b41d4a716446655440000",
       "550e8400-e29b-41d4-a716-44665544000",
       "550e8400-e29b-41d4-a716-4466554400000",
       "550e8400-e29b-41d4-a716-44665544000g",
       "550e8400-e29b-41d4-a716_446655440000",
       "j",
+      "J",
       "../x?y#z",
   };
   job_ids ids;
@@ -39,6 +40,20 @@ TEST(JobIds, GiveBackWhatTheyWereGiven) {
   for (job_ids::slot s = 0; s < next; ++s) {
     EXPECT_EQ(ids.find(rows[s]), s);
     EXPECT_EQ(text_of(ids, s), rows[s]);
+  }
+}
+
+TEST(JobIds, AreTheSameUuidInUpperAndLowerCase) {
+  const std::string lower = "abcdef00-e29b-41d4-a716-446655440000";
+  const std::string upper = "ABCDEF00-E29B-41D4-A716-446655440000";
+  const std::string mixed = "abcdef00-E29B-41d4-A716-446655440000";
+  for (const std::string& added : {lower, upper, mixed}) {
+    job_ids ids;
+    ids.add(7, added);
+    for (const std::string& asked : {lower, upper, mixed}) EXPECT_EQ(ids.find(asked), 7U) << asked;
+    EXPECT_EQ(text_of(ids, 7), added);
+    ids.remove(7);
+    for (const std::string& asked : {lower, upper, mixed}) EXPECT_FALSE(ids.find(asked)) << asked;
   }
 }
 
