@@ -63,8 +63,9 @@ enum class errc {
   start_outcome_unknown,
   /// A callback given by the caller threw; the message is what it threw.
   callback_threw,
-  /// The proxy did not open a tunnel to the host: it refused (407: the user or the password is
-  /// wrong or missing), answered what is not HTTP, or not in time. Nothing has gone to the service.
+  /// The proxy did not open a tunnel to the host: it refused (after 407, when the user or the
+  /// password is wrong or missing, it is not tried again), answered what is not HTTP, or not in
+  /// time. Nothing has gone to the service.
   proxy_failed,
 };
 

@@ -12,7 +12,8 @@ namespace nunu::core {
 enum class progress {
   /// Nothing was written.
   not_sent,
-  /// Nothing was written, and trying again cannot help: the certificate was rejected.
+  /// Nothing was written, and trying again cannot help: the certificate was rejected, or the
+  /// proxy rejects our user.
   refused_to_send,
   /// A write began and no whole answer came.
   broken,

@@ -18,8 +18,8 @@ namespace nunu::core {
 enum class listing_decision {
   complete,
   list_again,
-  /// Rejected for what it is, by the service (401, 403) or by us (the certificate): asking again
-  /// cannot help.
+  /// Rejected for what it is, by the service (401, 403) or by us (the certificate), or by the proxy
+  /// (407): asking again cannot help.
   refused,
 };
 

@@ -116,8 +116,8 @@ std::vector<std::string> for_diagnostics(const detail::client_state& state,
 }
 
 void mark_not_sent(attempt& out, transport::failure why) {
-  const bool final = why.code == errc::certificate_rejected;
-  out.outcome = {.progress = final ? core::progress::refused_to_send : core::progress::not_sent};
+  out.outcome = {.progress =
+                     why.final ? core::progress::refused_to_send : core::progress::not_sent};
   out.failure = std::move(why);
 }
 

@@ -29,6 +29,8 @@ constexpr std::size_t kReadSize = 64 * 1024;
 /// Informational answers (1xx) that may come before the final one.
 constexpr int kMostInformational = 5;
 constexpr int kSwitchingProtocols = 101;
+/// To the same user and password a proxy will say it again.
+constexpr int kProxyAuthenticationRequired = 407;
 
 failure cancelled() {
   return {asio::error::operation_aborted, "cancelled"};
@@ -141,9 +143,10 @@ task<result<void>> connection::pass_proxy() {
     co_return explain(errc::proxy_failed, errc::proxy_failed, said.error,
                       "asking for a tunnel through", *proxy_);
   if (!said.agreed())
-    co_return failure{errc::proxy_failed, "proxy " + wire::host_and_port(*proxy_) +
-                                              " answered with status " +
-                                              std::to_string(said.status)};
+    co_return failure{errc::proxy_failed,
+                      "proxy " + wire::host_and_port(*proxy_) + " answered with status " +
+                          std::to_string(said.status),
+                      said.status == kProxyAuthenticationRequired};
   co_return boost::system::in_place_value;
 }
 
@@ -161,7 +164,8 @@ task<result<void>> connection::handshake() {
       co_return explain(errc::tls_failed, errc::connect_timeout, ec, "TLS handshake with", origin_);
     co_return failure{errc::certificate_rejected,
                       "the certificate of " + origin_.host +
-                          " was rejected: " + X509_verify_cert_error_string(verified)};
+                          " was rejected: " + X509_verify_cert_error_string(verified),
+                      true};
   }
   counts_.tls_handshakes.add();
   if (SSL_session_reused(ssl)) counts_.tls_resumptions.add();

@@ -198,6 +198,43 @@ TEST_F(Proxy, DoesNotStandInForTheServersCertificate) {
   EXPECT_EQ(server.visits().at(0).received, "");
 }
 
+TEST_F(Proxy, ThatIsInTroubleIsAskedAgain) {
+  std::size_t asked = 0;
+  for (const int status : {502, 503, 504}) {
+    proxy.refuse_once(answer(status, ""));
+    diagnostics details;
+    EXPECT_FALSE(ask(details)) << details.to_string();
+    EXPECT_EQ(proxy.requests().size(), asked += 2) << status;
+  }
+}
+
+TEST_F(Proxy, ThatRejectsItsUserEndsTheOperationAtOnce) {
+  config.operation_timeout = 1s;
+  config.reconcile_window = 1s;
+  client c(context.get_executor(), config);
+  const auto refuse = [&] { proxy.refuse_once(answer(407, "", "Proxy-Authenticate: Basic\r\n")); };
+  run(context, [&]() -> asio::awaitable<void> {
+    refuse();
+    auto [start_ec, started] = co_await c.start_run(a_test(), kToken);
+    EXPECT_EQ(start_ec, errc::proxy_failed);
+    EXPECT_EQ(start_ec, condition::not_sent);
+    EXPECT_EQ(proxy.requests().size(), 1U);
+    refuse();
+    auto [read_ec, read] = co_await c.get_job("j", kToken);
+    EXPECT_EQ(read_ec, errc::proxy_failed);
+    EXPECT_EQ(proxy.requests().size(), 2U);
+    refuse();
+    const std::vector<std::string> ids = {"j"};
+    wait_options waiting{.timeout = 1s};
+    auto [wait_ec, report] = co_await c.wait_for_jobs(ids, waiting, kToken);
+    EXPECT_FALSE(wait_ec);
+    EXPECT_EQ(report.outcomes.at(0).kind, outcome_kind::unreachable);
+    EXPECT_EQ(report.outcomes.at(0).error, errc::proxy_failed);
+    EXPECT_EQ(proxy.requests().size(), 3U);
+  });
+  EXPECT_TRUE(server.visits().empty());
+}
+
 TEST_F(Proxy, IsPassedByWhatIsListed) {
   config.no_proxy = "localhost";
   diagnostics details;

@@ -12,6 +12,7 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 #include <cstddef>
+#include <deque>
 #include <memory>
 #include <string>
 #include <utility>
@@ -28,6 +29,9 @@ class tunnel_server {
       : acceptor_(context, {asio::ip::address_v4::loopback(), 0}), target_(std::move(target)) {
     asio::co_spawn(context, accept(), asio::detached);
   }
+
+  /// The next who asks for a tunnel gets this answer instead.
+  void refuse_once(std::string answer) { refusals_.push_back(std::move(answer)); }
 
   std::string host_and_port() const {
     return "127.0.0.1:" + std::to_string(acceptor_.local_endpoint().port());
@@ -57,6 +61,12 @@ class tunnel_server {
     if (ec) co_return;
     seen_ += header;
     requests_.push_back(header);
+    if (!refusals_.empty()) {
+      const std::string refusal = std::move(refusals_.front());
+      refusals_.pop_front();
+      co_await asio::async_write(*client, asio::buffer(refusal), kToken);
+      co_return;
+    }
     const auto server = std::make_shared<socket>(acceptor_.get_executor());
     auto [connect_error] = co_await server->async_connect(target_, kToken);
     if (connect_error) co_return;
@@ -83,6 +93,7 @@ class tunnel_server {
 
   asio::ip::tcp::acceptor acceptor_;
   asio::ip::tcp::endpoint target_;
+  std::deque<std::string> refusals_;
   std::vector<std::string> requests_;
   std::string seen_;
 };
