@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <array>
 #include <boost/json/serialize.hpp>
+#include <set>
+#include <string>
+#include <utility>
 
 #include "wire/json_fields.hpp"
 
@@ -23,12 +26,16 @@ stop_result read_result(const object_reader& in) {
   return result;
 }
 
+/// What was read around `in` may be said in it once more: a job has one result.
 void read_report(const object_reader& in, stop_report& report) {
   in.read("message", report.message);
   in.read("stopped_count", report.stopped_count);
   if (report.stopped_count < 0) in.reject("stopped_count", "is negative");
+  std::set<std::string> known;
+  for (const stop_result& result : report.results) known.insert(result.job_id);
   in.for_each_object("results", [&](const object_reader& element) {
-    report.results.push_back(read_result(element));
+    stop_result result = read_result(element);
+    if (!known.contains(result.job_id)) report.results.push_back(std::move(result));
   });
 }
 

@@ -64,6 +64,16 @@ TEST(StopReport, IsReadInTheOlderEnvelope) {
   EXPECT_EQ(report->results, (std::vector<stop_result>{{"a", true, 200, "", ""}}));
 }
 
+TEST(StopReport, AResultThatIsAroundTheEnvelopeAndInItIsReadOnce) {
+  const auto report = decode_stop_report(
+      R"({"stopped_count":1,"results":[{"job_id":"a","ok":true,"status":200}],
+      "data":{"stopped_count":1,"results":[{"job_id":"a","ok":true,"status":200},
+      {"job_id":"b","ok":false,"status":404}]}})");
+  ASSERT_TRUE(report) << report.error();
+  EXPECT_EQ(report->results,
+            (std::vector<stop_result>{{"a", true, 200, "", ""}, {"b", false, 404, "", ""}}));
+}
+
 TEST(StopReport, WhatDoesNotSpeakOfJobsIsNotOne) {
   EXPECT_FALSE(decode_stop_report("{}"));
   EXPECT_FALSE(decode_stop_report(R"({"error":"project not found","code":"NOT_FOUND"})"));
