@@ -26,9 +26,6 @@ constexpr std::size_t kBufferLimit = response_parser::kHeaderLimit + 64 * 1024;
 /// As much as a page of 100 jobs has, nearly.
 constexpr std::size_t kReadSize = 64 * 1024;
 
-/// Informational answers (1xx) that may come before the final one.
-constexpr int kMostInformational = 5;
-constexpr int kSwitchingProtocols = 101;
 /// To the same user and password a proxy will say it again.
 constexpr int kProxyAuthenticationRequired = 407;
 

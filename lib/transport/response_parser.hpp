@@ -10,6 +10,11 @@
 
 namespace nunu::transport {
 
+/// Informational answers (1xx) that may come before the final one, and the one of them that never
+/// may, since nobody has asked to speak another protocol.
+inline constexpr int kMostInformational = 5;
+inline constexpr int kSwitchingProtocols = 101;
+
 /// Filled anew by each exchange; its texts keep their memory.
 struct response {
   int status = 0;

@@ -69,6 +69,13 @@ const refusal kRefusals[] = {
     {"Status502", {answer(502, "the-api-key-is-not-in-here")}, "status 502"},
     {"Redirect", {answer(302, "", "Location: https://else.test\r\n")}, "status 302"},
     {"SwitchingProtocols", {"HTTP/1.1 101 x\r\n\r\n"}, "status 101"},
+    {"EndlessInformation",
+     {[] {
+       std::string six;
+       for (int i = 0; i < 6; ++i) six += "HTTP/1.1 103 x\r\n\r\n";
+       return six + kAgrees + "\r\n";
+     }()},
+     "status 103"},
     {"Garbage", {"SSH-2.0-OpenSSH_9.2\r\n\r\n"}, "bad"},
     {"EndWithoutAnswer", {"", kClose}, "asking for a tunnel"},
     {"EndWithinTheHeader", {kAgrees, kClose}, "asking for a tunnel"},
@@ -196,6 +203,16 @@ TEST_F(Proxy, DoesNotStandInForTheServersCertificate) {
   diagnostics details;
   EXPECT_EQ(ask(details), errc::certificate_rejected) << details.to_string();
   EXPECT_EQ(server.visits().at(0).received, "");
+}
+
+TEST_F(Proxy, MayGiveInformationFirst) {
+  std::string hints;
+  for (int i = 0; i < 5; ++i) hints += "HTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\n";
+  proxy.say_first(hints);
+  config.operation_timeout = 1s;
+  diagnostics details;
+  EXPECT_FALSE(ask(details)) << details.to_string();
+  EXPECT_EQ(proxy.requests().size(), 1U);
 }
 
 TEST_F(Proxy, ThatIsInTroubleIsAskedAgain) {

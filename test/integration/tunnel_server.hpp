@@ -33,6 +33,9 @@ class tunnel_server {
   /// The next who asks for a tunnel gets this answer instead.
   void refuse_once(std::string answer) { refusals_.push_back(std::move(answer)); }
 
+  /// Comes before each agreement.
+  void say_first(std::string informational) { first_ = std::move(informational); }
+
   std::string host_and_port() const {
     return "127.0.0.1:" + std::to_string(acceptor_.local_endpoint().port());
   }
@@ -70,7 +73,7 @@ class tunnel_server {
     const auto server = std::make_shared<socket>(acceptor_.get_executor());
     auto [connect_error] = co_await server->async_connect(target_, kToken);
     if (connect_error) co_return;
-    const std::string agrees = "HTTP/1.1 200 Connection established\r\n\r\n";
+    const std::string agrees = first_ + "HTTP/1.1 200 Connection established\r\n\r\n";
     co_await asio::async_write(*client, asio::buffer(agrees), kToken);
     asio::co_spawn(acceptor_.get_executor(), pass_on(server, client, nullptr), asio::detached);
     co_await pass_on(client, server, &seen_);
@@ -94,6 +97,7 @@ class tunnel_server {
   asio::ip::tcp::acceptor acceptor_;
   asio::ip::tcp::endpoint target_;
   std::deque<std::string> refusals_;
+  std::string first_;
   std::vector<std::string> requests_;
   std::string seen_;
 };
