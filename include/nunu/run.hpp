@@ -67,10 +67,9 @@ struct start_options {
   /// whichever process and whatever the request was, that run is the result. So a program that was
   /// restarted starts nothing twice, if it keeps the launch id somewhere before it starts. Several
   /// calls of one client with the same launch id give the same run, and what one of them has sent,
-  /// without anybody knowing what became of it, the others look up again and do not send; of these
-  /// a client remembers the latest thousand. Two
-  /// processes must not start one launch id at the same moment: each would find that the other has
-  /// not started it yet.
+  /// without anybody knowing what became of it, the others look up again and do not send, however
+  /// much later. Two processes must not start one launch id at the same moment: each would find
+  /// that the other has not started it yet.
   std::string launch_id{};
   /// Adds the tag `nunu-group-<group>`, by which the jobs of several starts can be listed, and
   /// which waiting for many of them uses; the same characters and length as for a launch id. Empty:

@@ -6,6 +6,7 @@
 #include <cassert>
 #include <chrono>
 #include <exception>
+#include <functional>
 #include <iterator>
 
 namespace nunu::operations {
@@ -15,6 +16,10 @@ namespace {
 constexpr std::size_t kMostRuns = 1'000;
 /// About 7 MB.
 constexpr std::size_t kMostJobs = 100'000;
+
+std::size_t hash_of(std::string_view launch_id) noexcept {
+  return std::hash<std::string_view>()(launch_id);
+}
 
 }  // namespace
 
@@ -62,7 +67,7 @@ void known_launches::remember(const started_run& run) noexcept {
     // Out of memory: the service can still be asked.
     return;
   }
-  std::erase(unknown_, run.launch_id);
+  unknown_.erase(hash_of(run.launch_id));
   jobs_ += run.job_ids.size();
   const auto latest = std::prev(runs_.end());
   const auto older = std::find_if(runs_.begin(), latest, [&run](const started_run& known) {
@@ -85,18 +90,16 @@ const started_run* known_launches::find(std::string_view launch_id) const noexce
 }
 
 void known_launches::mark_unknown(const std::string& launch_id) noexcept {
-  std::erase(unknown_, launch_id);
   try {
-    unknown_.push_back(launch_id);
+    unknown_.insert(hash_of(launch_id));
   } catch (const std::exception&) {
     // Out of memory: the service is still asked before it is sent again.
     return;
   }
-  if (unknown_.size() > kMostRuns) unknown_.pop_front();
 }
 
 bool known_launches::is_unknown(std::string_view launch_id) const noexcept {
-  return std::find(unknown_.begin(), unknown_.end(), launch_id) != unknown_.end();
+  return unknown_.contains(hash_of(launch_id));
 }
 
 }  // namespace nunu::operations

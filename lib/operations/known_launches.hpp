@@ -8,6 +8,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <unordered_set>
 #include <utility>
 
 #include <nunu/error.hpp>
@@ -58,8 +59,8 @@ class known_launches {
   /// Null when it is not known, or forgotten.
   const started_run* find(std::string_view launch_id) const noexcept;
 
-  /// It was sent, and nobody knows what became of it. The latest thousand are kept, until they are
-  /// remembered.
+  /// It was sent, and nobody knows what became of it. Kept until it is remembered: forgotten, it
+  /// could be started once more.
   void mark_unknown(const std::string& launch_id) noexcept;
   bool is_unknown(std::string_view launch_id) const noexcept;
 
@@ -73,8 +74,9 @@ class known_launches {
   /// The latest last.
   std::deque<started_run> runs_;
   std::size_t jobs_ = 0;
-  /// The latest last.
-  std::deque<std::string> unknown_;
+  /// Of those that are unknown, the hashes: some 40 bytes each, so that all can be kept. Should two
+  /// launch ids ever have the same, one that was not sent is looked up as if it had been.
+  std::unordered_set<std::size_t> unknown_;
 };
 
 }  // namespace nunu::operations

@@ -44,6 +44,13 @@ TEST(KnownLaunches, WhatIsUnknownIsSoUntilItIsRemembered) {
   EXPECT_TRUE(launches.is_unknown("b"));
 }
 
+TEST(KnownLaunches, ForgetsNoneThatIsUnknown) {
+  known_launches launches;
+  for (int i = 0; i < 100'000; ++i) launches.mark_unknown(std::to_string(i));
+  for (int i = 0; i < 100'000; ++i) ASSERT_TRUE(launches.is_unknown(std::to_string(i))) << i;
+  EXPECT_FALSE(launches.is_unknown("100000"));
+}
+
 TEST(KnownLaunches, ForgetsTheOldest) {
   known_launches launches;
   for (int i = 0; i < 1'500; ++i) launches.remember(run_of(std::to_string(i)));
