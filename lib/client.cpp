@@ -4,6 +4,7 @@
 #include <boost/asio/dispatch.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <exception>
 #include <memory>
 #include <optional>
 #include <tuple>
@@ -100,7 +101,12 @@ void wait_for_jobs(state_ptr state, std::vector<std::string> ids, wait_options o
 std::shared_ptr<watch_state> new_watch(const state_ptr& state, std::vector<std::string> ids,
                                        wait_options options) {
   const auto end_on_strand = [strand = state->strand](watch_state* last) {
-    asio::dispatch(strand, [watch = std::unique_ptr<watch_state>(last)] {});
+    try {
+      asio::dispatch(strand, [watch = std::unique_ptr<watch_state>(last)] {});
+    } catch (const std::exception&) {
+      // Out of memory: it has ended here.
+      return;
+    }
   };
   return {new watch_state(state, std::move(ids), std::move(options),
                           watch_state::wake_up::at_each_outcome),
@@ -255,8 +261,12 @@ job_watch& job_watch::operator=(job_watch&& other) noexcept {
 
 job_watch::~job_watch() {
   if (!state_) return;
-  const auto strand = state_->client()->strand;
-  asio::post(strand, [state = std::move(state_)] { state->abandon(); });
+  try {
+    asio::post(state_->client()->strand, [state = state_] { state->abandon(); });
+  } catch (const std::exception&) {
+    // Out of memory: who waits for an outcome gets it.
+    return;
+  }
 }
 
 asio::awaitable<std::optional<job_outcome>> job_watch::next() {

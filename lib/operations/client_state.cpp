@@ -1,6 +1,7 @@
 #include "operations/client_state.hpp"
 
 #include <boost/asio/post.hpp>
+#include <exception>
 #include <utility>
 
 #include <nunu/error.hpp>
@@ -65,13 +66,17 @@ client_state::client_state(const boost::asio::any_io_executor& ex, client_config
       polls(*this),
       random_(std::random_device{}()) {}
 
-void client_state::close() {
+void client_state::close() noexcept {
   if (closed.exchange(true)) return;
-  boost::asio::post(strand, [self = shared_from_this()] {
-    self->polls.close();
-    self->operations.cancel_all();
-    self->pool->close();
-  });
+  try {
+    boost::asio::post(strand, [self = shared_from_this()] {
+      self->polls.close();
+      self->operations.cancel_all();
+      self->pool->close();
+    });
+  } catch (const std::exception&) {
+    closed = false;
+  }
 }
 
 double client_state::draw() {

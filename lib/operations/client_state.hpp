@@ -38,8 +38,9 @@ class client_state : public std::enable_shared_from_this<client_state> {
   /// Throws `nunu::error` with `errc::invalid_config`.
   client_state(const boost::asio::any_io_executor& ex, client_config settings);
 
-  /// From any thread: ends every operation, once.
-  void close();
+  /// From any thread: ends every operation, once. Without memory to reach the strand, nothing has
+  /// happened.
+  void close() noexcept;
 
   /// A draw for jitter, uniform in [0, 1).
   double draw();

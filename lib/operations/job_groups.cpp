@@ -1,6 +1,7 @@
 #include "operations/job_groups.hpp"
 
 #include <algorithm>
+#include <exception>
 #include <utility>
 
 #include "core/launch.hpp"
@@ -25,9 +26,14 @@ group_key group_key_of(const job& seen) {
 job_groups::group job_groups::find_or_add(const group_key& key) {
   if (const auto known = by_key_.find(key); known != by_key_.end()) return known->second;
   const group added = schedule_.add_group();
-  if (added >= groups_.size()) groups_.resize(added + 1);
-  groups_[added].key = key;
-  by_key_.emplace(key, added);
+  try {
+    if (added >= groups_.size()) groups_.resize(added + 1);
+    groups_[added].key = key;
+    by_key_.emplace(key, added);
+  } catch (const std::exception&) {
+    schedule_.remove_group(added);
+    throw;
+  }
   return added;
 }
 
@@ -45,6 +51,12 @@ job_query job_groups::query(group g, std::uint32_t page) const {
 
 void job_groups::remember(std::span<const std::string> ids, const group_key& key) {
   const group g = find_or_add(key);
+  // Also when memory runs out on the way: those that are remembered by then stay so.
+  struct drop_at_end {
+    job_groups& groups;
+    group g;
+    ~drop_at_end() { groups.drop_if_unused(g); }
+  } const drop{*this, g};
   for (const std::string& id : ids) {
     if (started_.size() >= kMostRemembered || started_.find(id)) continue;
     if (free_numbers_.empty()) {
@@ -62,7 +74,6 @@ void job_groups::remember(std::span<const std::string> ids, const group_key& key
     free_numbers_.pop_back();
     ++groups_[g].remembered;
   }
-  drop_if_unused(g);
 }
 
 job_groups::group job_groups::recall(std::string_view id) noexcept {

@@ -70,13 +70,29 @@ poll_engine::poll_engine(detail::client_state& state)
       timer_(state.strand) {}
 
 void poll_engine::join(detail::watch_state& watch) {
-  for (std::uint32_t position = 0; position < watch.ids().size(); ++position) {
-    const slot job = find_or_add(watch.ids()[position], watch.group());
-    jobs_.add_interest(job, watch, position);
-    watch.set_slot(position, job);
+  try {
+    for (std::uint32_t position = 0; position < watch.ids().size(); ++position)
+      add_interest(watch, position);
+    tidy();
+    pump();
+  } catch (const std::exception&) {
+    leave(watch);
+    throw;
   }
-  tidy();
-  pump();
+}
+
+void poll_engine::add_interest(detail::watch_state& watch, std::uint32_t position) {
+  const std::string& id = watch.ids()[position];
+  const auto known = jobs_.find(id);
+  const slot job = known ? *known : add(id);
+  try {
+    jobs_.add_interest(job, watch, position);
+  } catch (const std::exception&) {
+    forget_if_unwanted(job);
+    throw;
+  }
+  watch.set_slot(position, job);
+  if (!known) find_group(job, id, watch.group());
 }
 
 void poll_engine::leave(detail::watch_state& watch) noexcept {
@@ -85,8 +101,7 @@ void poll_engine::leave(detail::watch_state& watch) noexcept {
     if (job == detail::watch_state::kNoSlot) continue;
     jobs_.drop_interest(job, watch, position);
     watch.set_slot(position, detail::watch_state::kNoSlot);
-    // A job in flight is forgotten when its answer comes: until then nobody else may poll it.
-    if (!jobs_.wanted(job) && !schedule_.in_flight(job)) forget(job);
+    forget_if_unwanted(job);
   }
   tidy();
 }
@@ -105,7 +120,7 @@ bool poll_engine::remember(const started_run& run, const std::string& label) noe
   }
 }
 
-void poll_engine::close() {
+void poll_engine::close() noexcept {
   closed_ = true;
   timer_.cancel();
   jobs_.fail_all(errc::closed, "the client was closed");
@@ -120,8 +135,7 @@ const transport::failure* poll_engine::trouble_of(slot job) const noexcept {
   return outage_ ? &*outage_ : nullptr;
 }
 
-poll_engine::slot poll_engine::find_or_add(const std::string& id, const std::string& label) {
-  if (const auto known = jobs_.find(id)) return *known;
+poll_engine::slot poll_engine::add(const std::string& id) {
   const slot job = schedule_.add(clock::now(), state_.draw());
   try {
     jobs_.add(job, id);
@@ -130,15 +144,23 @@ poll_engine::slot poll_engine::find_or_add(const std::string& id, const std::str
     schedule_.remove(job);
     throw;
   }
+  return job;
+}
+
+void poll_engine::find_group(slot job, const std::string& id, const std::string& label) {
   if (const auto started = groups_.recall(id); started != core::schedule::kNoGroup)
     assign(job, started);
   else if (!label.empty())
     assign(job, groups_.find_or_add({group_key::kind::tag, core::group_tag(label)}));
-  return job;
 }
 
 void poll_engine::assign(slot job, group to) {
-  schedule_.assign(job, to, clock::now(), state_.draw());
+  try {
+    schedule_.assign(job, to, clock::now(), state_.draw());
+  } catch (const std::exception&) {
+    groups_.drop_if_unused(to);
+    throw;
+  }
 }
 
 void poll_engine::forget(slot job) noexcept {
@@ -149,6 +171,11 @@ void poll_engine::forget(slot job) noexcept {
     schedule_.remove(job);
   jobs_.remove(job);
   if (was_in != core::schedule::kNoGroup) groups_.drop_if_unused(was_in);
+}
+
+void poll_engine::forget_if_unwanted(slot job) noexcept {
+  // A job in flight is forgotten when its answer comes: until then nobody else may poll it.
+  if (!jobs_.wanted(job) && !schedule_.in_flight(job)) forget(job);
 }
 
 void poll_engine::tidy() noexcept {
@@ -163,28 +190,37 @@ void poll_engine::tidy() noexcept {
 /// memory for the worker itself.
 class poll_engine::errand {
  public:
-  errand(poll_engine& from, const action& taken) noexcept : what(taken), engine_(&from) {
+  errand(poll_engine& from, const action& taken) noexcept : what_(taken), engine_(&from) {
     ++engine_->workers_;
   }
   errand(errand&& other) noexcept
-      : what(other.what), landed(other.landed), engine_(std::exchange(other.engine_, nullptr)) {}
+      : what_(other.what_),
+        landed_(other.landed_),
+        engine_(std::exchange(other.engine_, nullptr)) {}
   errand& operator=(errand&&) = delete;
   ~errand() {
     if (engine_ == nullptr) return;
-    if (!landed) engine_->give_up(what);
+    end();
     --engine_->workers_;
   }
 
-  /// The one before has landed.
+  /// It has come to be done.
+  void land() noexcept { landed_ = true; }
+  /// Gives it up, unless it has.
+  void end() noexcept {
+    if (!std::exchange(landed_, true)) engine_->give_up(what_);
+  }
+  /// The one before has ended.
   void take_on(const action& next) noexcept {
-    what = next;
-    landed = false;
+    what_ = next;
+    landed_ = false;
   }
 
-  action what;
-  bool landed = false;
+  const action& what() const noexcept { return what_; }
 
  private:
+  action what_;
+  bool landed_ = false;
   poll_engine* engine_;
 };
 
@@ -227,7 +263,7 @@ task<void> poll_engine::work(std::shared_ptr<detail::client_state> state, errand
       p.last.outcome = {};
       p.last.failure = {};
       p.last.duration = {};
-      self.write_request(p, taken.what);
+      self.write_request(p, taken.what());
       if (!state->pool->may_keep(p.held, transport::priority::poll))
         co_await self.take_connection(p);
       const bool must_wait = self.budget().floor() > clock::now();
@@ -238,17 +274,17 @@ task<void> poll_engine::work(std::shared_ptr<detail::client_state> state, errand
         if (!p.held->reusable()) p.held.give_back();
       }
       if (must_wait) {
-        self.hand_back(taken.what);
+        self.hand_back(taken.what());
       } else {
         tell_attempt(*state, p.what, p.last);
-        self.land(p, taken.what);
+        self.land(p, taken.what());
       }
+      taken.land();
     } catch (const std::exception&) {
       // Out of memory, most likely.
       p.held.give_back();
-      self.give_up(taken.what);
     }
-    taken.landed = true;
+    taken.end();
     if (self.closed_) break;
     const action next = self.schedule_.next(clock::now());
     if (next.what != what_next::poll && next.what != what_next::sweep) break;

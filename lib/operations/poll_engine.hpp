@@ -37,17 +37,18 @@ class poll_engine {
  public:
   explicit poll_engine(detail::client_state& state);
 
-  /// Polls all jobs of the watch, which hears of each until it leaves. Its ids must not move.
+  /// Polls all jobs of the watch, which hears of each until it leaves. Its ids must not move. When
+  /// it throws, the watch has left.
   void join(detail::watch_state& watch);
   void leave(detail::watch_state& watch) noexcept;
 
   /// Jobs that were just started with this group, if its label is not empty, for those who will
   /// wait for them.
-  /// False: nothing is remembered, and the first poll of each job will tell the group.
+  /// False: not all are remembered, and the first poll of each other job will tell the group.
   bool remember(const started_run& run, const std::string& label) noexcept;
 
   /// Stops polling, and ends every watch with `closed`.
-  void close();
+  void close() noexcept;
 
   /// The service has asked to be left alone for so long.
   void hold_back(core::duration retry_after);
@@ -62,10 +63,13 @@ class poll_engine {
   using group = job_groups::group;
   using action = core::schedule::action;
 
-  slot find_or_add(const std::string& id, const std::string& label);
+  void add_interest(detail::watch_state& watch, std::uint32_t position);
+  slot add(const std::string& id);
+  void find_group(slot job, const std::string& id, const std::string& label);
   void assign(slot job, group to);
   /// Nobody waits for the job any more. One in flight has just been answered.
   void forget(slot job) noexcept;
+  void forget_if_unwanted(slot job) noexcept;
   /// After jobs, or those who wait for them, have changed.
   void tidy() noexcept;
 

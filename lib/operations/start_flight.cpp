@@ -46,6 +46,20 @@ void mark_unknown(completion<started_run>& result, const std::string& launch_id)
   result.details.launch_id = launch_id;
 }
 
+void fail_for(completion<started_run>& result, std::exception_ptr thrown,
+              const std::string* may_have_started) noexcept {
+  // The code first, which needs no memory: there may be none for the rest.
+  result.code = may_have_started != nullptr ? make_error_code(errc::start_outcome_unknown)
+                                            : code_of(std::move(thrown));
+  try {
+    result.details.message = "out of memory";
+    if (may_have_started != nullptr) mark_unknown(result, *may_have_started);
+  } catch (const std::exception&) {
+    // Out of memory again: the code says it all.
+    return;
+  }
+}
+
 start_flight::start_flight(std::shared_ptr<launch> of, transport::lease on)
     : launch_(std::move(of)),
       state_(*launch_->state),
@@ -53,13 +67,18 @@ start_flight::start_flight(std::shared_ptr<launch> of, transport::lease on)
       landing_(state_.strand, core::time_point::max()) {}
 
 void start_flight::take_off() {
-  state_.operations.add(cancel_);
-  asio::co_spawn(
-      state_.strand, fly(shared_from_this()),
-      asio::bind_cancellation_slot(cancel_->signal.slot(),
-                                   [self = shared_from_this()](std::exception_ptr thrown) {
-                                     self->land(std::move(thrown));
-                                   }));
+  state_.operations.add(operation_list::place_for(cancel_));
+  try {
+    asio::co_spawn(
+        state_.strand, fly(shared_from_this()),
+        asio::bind_cancellation_slot(cancel_->signal.slot(),
+                                     [self = shared_from_this()](std::exception_ptr thrown) {
+                                       self->land(std::move(thrown));
+                                     }));
+  } catch (const std::exception&) {
+    state_.operations.remove(cancel_);
+    throw;
+  }
 }
 
 task<void> start_flight::wait() {
@@ -152,16 +171,16 @@ void start_flight::land(std::exception_ptr thrown) {
   // Who waits goes on after this, whatever happens here.
   landed_ = true;
   landing_.cancel();
-  if (thrown) {
-    // Out of memory, most likely, and perhaps after the request was written.
-    decision_ = core::start_decision::ambiguous;
-    unknown_ = true;
-    result_.details.message = "out of memory";
-    result_.details.request = launch_->what.name;
-    mark_unknown(result_, launch_->options.launch_id);
-  }
+  if (thrown) fall(std::move(thrown));
   if (unknown_) state_.launches.mark_unknown(launch_->options.launch_id);
   if (abandoned_) tell_late();
+}
+
+/// Out of memory, most likely, and perhaps after the request was written.
+void start_flight::fall(std::exception_ptr thrown) noexcept {
+  unknown_ = begun_;
+  decision_ = begun_ ? core::start_decision::ambiguous : core::start_decision::rejected;
+  fail_for(result_, std::move(thrown), begun_ ? &launch_->options.launch_id : nullptr);
 }
 
 void start_flight::tell_late() {

@@ -56,6 +56,7 @@ class start_flight : public std::enable_shared_from_this<start_flight> {
   static transport::task<void> fly(std::shared_ptr<start_flight> self);
   transport::task<void> look_up();
   void land(std::exception_ptr thrown);
+  void fall(std::exception_ptr thrown) noexcept;
   void tell_late();
 
   const std::shared_ptr<launch> launch_;
@@ -72,6 +73,11 @@ class start_flight : public std::enable_shared_from_this<start_flight> {
   core::start_decision decision_ = core::start_decision::ambiguous;
   completion<started_run> result_;
 };
+
+/// It ends with what was thrown, most likely since memory ran out; `may_have_started` is the launch
+/// id of one that may have been sent by then, or null.
+void fail_for(completion<started_run>& result, std::exception_ptr thrown,
+              const std::string* may_have_started) noexcept;
 
 /// It may have started. When the caller has ended it, or the client was closed, that stays the
 /// reason.

@@ -107,6 +107,7 @@ class sending {
         // *Total* promises that nothing happened.
         const auto accepted = cancel_.accepted;
         cancel_.accepted = cancellation::type::terminal | cancellation::type::partial;
+        was_sent_ = true;
         flight->take_off();
         try {
           co_await flight->wait();
@@ -130,6 +131,9 @@ class sending {
     }
   }
 
+  /// It, or an attempt before the last, may have been written.
+  bool was_sent() const noexcept { return was_sent_; }
+
  private:
   completion<started_run> failed(const attempt& last) const {
     completion<started_run> result{error_of(last), details_of(state_, last, launch_->what)};
@@ -147,6 +151,7 @@ class sending {
   detail::client_state& state_;
   cancellation& cancel_;
   const core::time_point deadline_;
+  bool was_sent_ = false;
   /// An attempt was ambiguous, and it is sent again all the same.
   bool may_have_started_ = false;
 };
@@ -190,13 +195,11 @@ task<completion<started_run>> start_run(std::shared_ptr<detail::client_state> st
   result.details.request = what.name;
   const auto of =
       std::make_shared<launch>(launch{state, std::move(under_way), options, std::move(what)});
+  sending sent(of, *cancel, deadline);
   try {
-    sending sent(of, *cancel, deadline);
     result = co_await sent.run();
-  } catch (const std::exception& e) {
-    // Out of memory, most likely, and perhaps after the request was written.
-    result.details.message = e.what();
-    mark_unknown(result, options.launch_id);
+  } catch (const std::exception&) {
+    fail_for(result, std::current_exception(), sent.was_sent() ? &options.launch_id : nullptr);
   }
   if (!result.code) {
     state->polls.remember(result.value, options.tags ? options.group : "");

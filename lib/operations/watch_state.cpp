@@ -4,6 +4,7 @@
 #include <boost/asio/post.hpp>
 #include <chrono>
 #include <exception>
+#include <utility>
 
 #include "operations/client_state.hpp"
 #include "wire/validation.hpp"
@@ -42,11 +43,19 @@ watch_state::~watch_state() {
   end();
 }
 
-void watch_state::begin() {
+void watch_state::begin() noexcept {
+  try {
+    join();
+  } catch (const std::exception& e) {
+    fail(operations::code_of(std::current_exception()), e.what());
+  }
+}
+
+void watch_state::join() {
   if (client_->closed) return fail(errc::closed, "the client is closed");
   std::string problem = wire::problem_with(options_);
   if (problem.empty()) problem = wire::problem_with_job_ids(ids_);
-  if (!problem.empty()) return fail(errc::invalid_request, std::move(problem));
+  if (!problem.empty()) return fail(errc::invalid_request, problem);
   client_->polls.join(*this);
   if (deadline_timer_.expiry() == core::time_point::max()) return;
   deadline_timer_.async_wait([weak = weak_from_this()](boost::system::error_code ec) {
@@ -59,7 +68,7 @@ void watch_state::end() noexcept {
   deadline_timer_.cancel();
 }
 
-void watch_state::abandon() {
+void watch_state::abandon() noexcept {
   fail(asio::error::operation_aborted, "the watch was destroyed");
 }
 
@@ -86,7 +95,7 @@ void watch_state::keep(std::uint32_t position, job_outcome outcome) {
   job_outcome& kept =
       wake_up_ == wake_up::when_all_ended ? report_.outcomes[position] : heard_.emplace_back();
   kept = std::move(outcome);
-  kept.job_id = std::move(ids_[position]);
+  kept.job_id = std::exchange(ids_[position], {});
 }
 
 transport::task<void> watch_state::hear(const operations::cancellation& cancel) {
@@ -106,7 +115,7 @@ std::optional<job_outcome> watch_state::take() {
 
 wait_report watch_state::take_report() {
   for (std::uint32_t position = 0; position < ids_.size(); ++position)
-    if (report_.outcomes[position].job_id.empty()) keep(position, still_running(position));
+    if (!has_ended(position)) keep(position, still_running(position));
   return std::move(report_);
 }
 
@@ -125,26 +134,36 @@ job_outcome watch_state::still_running(std::uint32_t position) const {
 
 void watch_state::add_the_rest() {
   for (std::uint32_t position = 0; position < slots_.size(); ++position)
-    if (slots_[position] != kNoSlot) keep(position, still_running(position));
+    if (slots_[position] != kNoSlot && !has_ended(position))
+      keep(position, still_running(position));
   outstanding_ = 0;
 }
 
-void watch_state::time_is_up() {
+void watch_state::time_is_up() noexcept {
   if (error_) return;
-  add_the_rest();
+  try {
+    add_the_rest();
+  } catch (const std::exception& e) {
+    return fail(operations::code_of(std::current_exception()), e.what());
+  }
   end();
   wake();
 }
 
-void watch_state::fail(boost::system::error_code code, std::string message) {
+void watch_state::fail(boost::system::error_code code, std::string_view message) noexcept {
   if (error_) return;
   error_ = code;
-  details_.message = std::move(message);
-  // A report has every job; after its last outcome a stream has the error.
-  if (wake_up_ == wake_up::when_all_ended) add_the_rest();
-  // The poll engine may be in the middle of telling others of the same job.
-  asio::post(client_->strand, [self = shared_from_this()] { self->end(); });
   wake();
+  try {
+    details_.message = message;
+    // A report has every job; after its last outcome a stream has the error.
+    if (wake_up_ == wake_up::when_all_ended) add_the_rest();
+    // The poll engine may be in the middle of telling others of the same job.
+    asio::post(client_->strand, [self = shared_from_this()] { self->end(); });
+  } catch (const std::exception&) {
+    // Out of memory: it leaves the poll engine when it is let go of.
+    return;
+  }
 }
 
 void watch_state::wake() {

@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <nunu/error.hpp>
@@ -31,12 +32,12 @@ class watch_state : public std::enable_shared_from_this<watch_state> {
               wait_options options, wake_up when);
   ~watch_state();
 
-  /// Joins the poll engine, once.
-  void begin();
+  /// Joins the poll engine, once. What keeps it from that fails the watch.
+  void begin() noexcept;
   /// Leaves it. What was heard stays.
   void end() noexcept;
   /// Nobody will ask for outcomes any more; who still waits for one is told so.
-  void abandon();
+  void abandon() noexcept;
 
   // For the poll engine.
   const std::vector<std::string>& ids() const noexcept { return ids_; }
@@ -45,8 +46,9 @@ class watch_state : public std::enable_shared_from_this<watch_state> {
   void set_slot(std::uint32_t position, std::uint32_t slot) noexcept { slots_[position] = slot; }
   void saw(const job& seen);
   void ended(std::uint32_t position, job_outcome outcome);
-  /// Ends the watch with an error; what was heard before it stays.
-  void fail(boost::system::error_code code, std::string message);
+  /// Ends the watch with an error; what was heard before it stays. Without memory there may be no
+  /// message.
+  void fail(boost::system::error_code code, std::string_view message) noexcept;
 
   // For the operations.
   /// Everything has been heard that ever will be, or it failed.
@@ -63,12 +65,14 @@ class watch_state : public std::enable_shared_from_this<watch_state> {
  private:
   job_outcome still_running(std::uint32_t position) const;
   void keep(std::uint32_t position, job_outcome outcome);
-  void time_is_up();
+  void join();
+  bool has_ended(std::uint32_t position) const noexcept { return ids_[position].empty(); }
+  void time_is_up() noexcept;
   void add_the_rest();
   void wake();
 
   std::shared_ptr<client_state> client_;
-  /// By position: an id moves into its outcome.
+  /// By position: an id moves into its outcome, and then is empty here.
   std::vector<std::string> ids_;
   wait_options options_;
   wake_up wake_up_;

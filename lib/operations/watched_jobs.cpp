@@ -60,7 +60,7 @@ void watched_jobs::take_first_interest(slot job) noexcept {
   if (!wanted(job)) --wanted_count_;
 }
 
-void watched_jobs::fail_all(boost::system::error_code code, const std::string& message) {
+void watched_jobs::fail_all(boost::system::error_code code, std::string_view message) noexcept {
   for (const entry& job : jobs_)
     for (std::uint32_t at = job.first_interest; at != kNone; at = interests_[at].next)
       interests_[at].who->fail(code, message);

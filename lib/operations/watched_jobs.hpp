@@ -60,7 +60,7 @@ class watched_jobs {
   /// Null when nobody waits for the job.
   const interest* first_interest(slot job) const noexcept;
   void take_first_interest(slot job) noexcept;
-  void fail_all(boost::system::error_code code, const std::string& message);
+  void fail_all(boost::system::error_code code, std::string_view message) noexcept;
 
   /// As last seen; before the first answer it is unknown, with an empty text.
   job_status status(slot job) const noexcept { return jobs_[job].status; }

@@ -1,6 +1,7 @@
 #include "transport/dial.hpp"
 
 #include <chrono>
+#include <exception>
 #include <utility>
 
 namespace nunu::transport {
@@ -27,12 +28,18 @@ dial::dial(const executor& ex, const std::vector<endpoint>& resolved)
     : executor_(ex), addresses_(in_order(resolved)), race_(addresses_.size()), progress_(ex) {}
 
 task<error_code> dial::connect(socket& out) {
-  while (!over_ && !winner_ && !race_.lost()) {
-    while (race_.next_at() <= clock::now()) begin_next();
-    progress_.expires_at(race_.next_at());
-    co_await progress_.async_wait(as_result);
-    const auto state = co_await asio::this_coro::cancellation_state;
-    if (was_cancelled(state)) abort();
+  try {
+    while (!over_ && !winner_ && !race_.lost()) {
+      while (race_.next_at() <= clock::now()) begin_next();
+      progress_.expires_at(race_.next_at());
+      co_await progress_.async_wait(as_result);
+      const auto state = co_await asio::this_coro::cancellation_state;
+      if (was_cancelled(state)) abort();
+    }
+  } catch (const std::exception&) {
+    // Out of memory: nobody takes a connection that is made later.
+    abort();
+    throw;
   }
   if (over_) co_return asio::error::operation_aborted;
   over_ = true;

@@ -4,7 +4,7 @@
 
 namespace nunu::test {
 
-constinit memory the_memory;
+constinit thread_local memory the_memory;
 
 }  // namespace nunu::test
 
@@ -14,7 +14,8 @@ using nunu::test::the_memory;
 // The other forms call these.
 
 void* operator new(std::size_t size) {
-  if (the_memory.fails_in != memory::kNever && --the_memory.fails_in == 0) {
+  if (the_memory.fails_in != memory::kNever && size != the_memory.spared_size &&
+      --the_memory.fails_in == 0) {
     the_memory.fails_in = memory::kNever;
     ++the_memory.failures;
     throw std::bad_alloc();

@@ -9,6 +9,7 @@
 
 namespace nunu::test {
 
+/// Of one thread: what others allocate neither counts nor fails.
 struct memory {
   static constexpr std::size_t kNever = static_cast<std::size_t>(-1);
 
@@ -17,11 +18,13 @@ struct memory {
   /// The allocation that fails, counted from the next one, which is 1.
   std::size_t fails_in = kNever;
   std::size_t failures = 0;
+  /// Allocations of this size neither fail nor are counted from there.
+  std::size_t spared_size = 0;
 
   std::size_t live() const noexcept { return made - freed; }
 };
 
-extern memory the_memory;
+extern constinit thread_local memory the_memory;
 
 /// One allocation that fails, the n-th of those made by what it carries out.
 class failing_allocation {
