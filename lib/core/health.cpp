@@ -6,7 +6,8 @@
 namespace nunu::core {
 namespace {
 
-/// One broken connection, or the polls that shared it, is no outage.
+/// One broken connection, or the polls that shared it, is no outage. Nor is it during a ramp: where
+/// one exchange in twenty breaks, a ramp that ended with the first would never be got over.
 constexpr unsigned kFailuresToOpen = 3;
 
 using seconds = std::chrono::duration<double>;
@@ -79,6 +80,7 @@ void health::succeeded(time_point now) noexcept {
 void health::failed(time_point now, double draw) noexcept {
   switch (state_) {
     case state::closed:
+    case state::ramping:
       if (++failures_ < kFailuresToOpen) return;
       failures_ = 1;
       break;
@@ -87,9 +89,6 @@ void health::failed(time_point now, double draw) noexcept {
       return;
     case state::probing:
       ++failures_;
-      break;
-    case state::ramping:
-      failures_ = 1;
       break;
   }
   state_ = state::open;

@@ -12,7 +12,7 @@ namespace nunu::core {
 /// A circuit breaker for all polls of a client. A few failures in a row open it; then one poll at a
 /// time probes the service, with growing delays between; the first success closes it by way of a
 /// ramp, since after an outage every job is overdue. The ramp has a ceiling, which comes from the
-/// rate of the polls before the outage.
+/// rate of the polls before the outage. It, too, is ended by a few failures in a row.
 class health {
  public:
   enum class state : std::uint8_t {
@@ -50,7 +50,7 @@ class health {
 
   state state_ = state::closed;
   backoff backoff_;
-  /// While closed, failures in a row; while open, probes that failed in a row.
+  /// While closed or ramping, failures in a row; while open, probes that failed in a row.
   unsigned failures_ = 0;
   time_point ready_at_ = time_point::min();
   time_point ramp_began_{};

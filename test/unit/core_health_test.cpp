@@ -123,16 +123,29 @@ TEST(Health, HoweverLittleWasSentBeforeTheRampEndsInTime) {
   EXPECT_GE(all, 100'000);
 }
 
-TEST(Health, AFailureDuringTheRampOpensItAgain) {
+TEST(Health, FailuresInARowDuringTheRampOpenItAgain) {
   health h;
-  open(h, kStart);
-  h.sent(h.ready_at());
-  h.succeeded(kStart);
-  h.failed(kStart + 1s, kWhole);
+  go_down_and_come_back(h, kStart);
+  open(h, kStart + 1s);
   EXPECT_EQ(h.now_in(), state::open);
   EXPECT_EQ(h.ready_at(), kStart + 1s + backoff{}.first);
   h.caught_up();
   EXPECT_EQ(h.now_in(), state::open) << "nothing was due, which proves nothing";
+}
+
+TEST(Health, ABrokenConnectionNowAndThenDoesNotEndTheRamp) {
+  health h;
+  go_down_and_come_back(h, kStart);
+  int sent = 0;
+  for (auto now = kStart; now < kStart + 10s; now = h.ready_at()) {
+    h.sent(now);
+    if (++sent % 10 == 0)
+      h.failed(now, kWhole);
+    else
+      h.succeeded(now);
+    ASSERT_EQ(h.now_in(), state::ramping) << "after " << sent;
+  }
+  EXPECT_GT(sent, 300);
 }
 
 }  // namespace
