@@ -5,7 +5,6 @@
 #include <boost/asio/deferred.hpp>
 #include <boost/asio/experimental/parallel_group.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <cstdint>
 #include <optional>
 #include <sstream>
 #include <string>
@@ -32,7 +31,7 @@ class Nginx : public testing::TestWithParam<version> {
   simulator sim{context.get_executor(), quick_simulator()};
   authority trusted{"trusted"};
   temporary_folder folder;
-  std::uint16_t port = free_port();
+  const reserved_port port;
   std::optional<program> server;
   client_config config = client_for(sim);
 
@@ -41,7 +40,7 @@ class Nginx : public testing::TestWithParam<version> {
     const identity own = trusted.issue(subject());
     folder.write("certificate.pem", own.certificate_pem);
     folder.write("key.pem", own.private_key_pem);
-    config.base_url = "https://localhost:" + std::to_string(port);
+    config.base_url = "https://localhost:" + std::to_string(port.number());
     config.tls.ca_pem = trusted.certificate_pem();
   }
 
@@ -61,7 +60,7 @@ class Nginx : public testing::TestWithParam<version> {
          << "access_log " << folder.file("requests") << " tls;\n";
     for (const char* kind : {"client_body", "proxy", "fastcgi", "uwsgi", "scgi"})
       text << kind << "_temp_path " << folder.file(kind) << ";\n";
-    text << "server {\nlisten 127.0.0.1:" << port << " ssl;\n"
+    text << "server {\nlisten 127.0.0.1:" << port.number() << " ssl;\n"
          << "ssl_certificate certificate.pem;\nssl_certificate_key key.pem;\n"
          << "ssl_protocols " << GetParam().protocol << ";\nssl_session_cache shared:tls:1m;\n"
          << more << "location / { proxy_pass "

@@ -62,12 +62,24 @@ inline std::string find_program(const std::string& name) {
   return {};
 }
 
-/// One that nothing listens on just now.
-inline std::uint16_t free_port() {
-  asio::io_context context;
-  const asio::ip::tcp::acceptor once(context, {asio::ip::address_v4::loopback(), 0});
-  return once.local_endpoint().port();
-}
+/// A port for a program that has to be told one. The system gives it to nobody else as long as this
+/// lives; the program can listen on it, as long as it sets SO_REUSEADDR, as servers do.
+class reserved_port {
+ public:
+  reserved_port() {
+    const asio::ip::tcp::endpoint any_port(asio::ip::address_v4::loopback(), 0);
+    bound_.open(any_port.protocol());
+    bound_.set_option(asio::socket_base::reuse_address(true));
+    // It never listens: two can be bound to one port, but only one of them may.
+    bound_.bind(any_port);
+  }
+
+  std::uint16_t number() const { return bound_.local_endpoint().port(); }
+
+ private:
+  asio::io_context context_;
+  asio::ip::tcp::acceptor bound_{context_};
+};
 
 /// A program that serves, and stays in the foreground. Once it listens it writes its process id to
 /// the file `pid` in its folder.

@@ -3,7 +3,6 @@
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -27,7 +26,7 @@ class Tinyproxy : public testing::Test {
   asio::io_context context;
   simulator sim{context.get_executor(), over_tls()};
   temporary_folder folder;
-  std::uint16_t port = free_port();
+  const reserved_port port;
   std::optional<program> proxy;
 
   void SetUp() override {
@@ -35,7 +34,7 @@ class Tinyproxy : public testing::Test {
   }
 
   void start(const std::string& more = {}) {
-    folder.write("tinyproxy.conf", "Port " + std::to_string(port) +
+    folder.write("tinyproxy.conf", "Port " + std::to_string(port.number()) +
                                        "\nListen 127.0.0.1\nTimeout 60\nMaxClients 20\nLogFile \"" +
                                        folder.file("log") + "\"\nPidFile \"" + folder.file("pid") +
                                        "\"\nConnectPort " + std::to_string(sim.port()) + "\n" +
@@ -47,7 +46,7 @@ class Tinyproxy : public testing::Test {
 
   client_config through(const std::string& user_info) {
     client_config config = client_for(sim);
-    config.proxy = proxy_url("http://" + user_info + "127.0.0.1:" + std::to_string(port));
+    config.proxy = proxy_url("http://" + user_info + "127.0.0.1:" + std::to_string(port.number()));
     return config;
   }
 
@@ -90,7 +89,7 @@ TEST_F(Tinyproxy, RefusesOthersAndNothingIsSent) {
   start("BasicAuth user p-ss.word\n");
   for (const char* user_info : {"", "user:wrong-password@"}) {
     client_config config = through(user_info);
-    config.operation_timeout = 200ms;
+    config.operation_timeout = 1s;
     client c(context.get_executor(), config);
     diagnostics details;
     run(context, [&]() -> asio::awaitable<void> {
