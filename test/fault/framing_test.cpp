@@ -77,9 +77,11 @@ job_outcome outcome_of_always(const std::string& bad) {
   scripted_server server(context,
                          [&](const std::string&) -> scripted_server::reply { return {bad}; });
   client c(context.get_executor(), config_for(server.base_url()));
+  const job_watch polls = c.watch_jobs({"j"});
+  run_until(context, [&] { return c.stats().broken_exchanges != 0; });
   std::optional<job_outcome> outcome;
   wait_options options;
-  options.timeout = 100ms;
+  options.timeout = 1ms;
   c.wait_for_jobs({"j"}, options, [&](boost::system::error_code, const wait_report& report) {
     outcome = report.outcomes.at(0);
   });

@@ -11,6 +11,7 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -78,11 +79,13 @@ class Fault06 : public testing::TestWithParam<std::tuple<operation, obstacle>> {
  protected:
   asio::io_context context;
   babbling_server babbling{context};
+  std::size_t failures = 0;
 
   client_config config() {
     client_config c = config_for(url());
     c.allow_plain_http = true;
     c.operation_timeout = kSoonUp;
+    c.on_attempt = [this](const request_attempt&) { ++failures; };
     return c;
   }
 
@@ -117,6 +120,8 @@ TEST_P(Fault06, NothingIsSentAndItIsTriedAgainWithPausesUntilTheTimeIsUp) {
   client c(context.get_executor(), config());
   if (what == operation::wait_for_jobs || what == operation::watch_jobs) {
     // Waiting has a deadline of its own, and that is no failure.
+    const job_watch polls = c.watch_jobs({"j"});
+    run_until(context, [&] { return failures != 0; });
     wait_options options;
     options.timeout = kSoonUp;
     std::optional<job_outcome> outcome;

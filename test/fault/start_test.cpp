@@ -31,7 +31,14 @@ struct lost_start {
                  if (takes_effect) jobs = {"j"};
                  return told;
                }),
-        c(context.get_executor(), config_for(server.base_url())) {}
+        c(context.get_executor(), config(takes_effect)) {}
+
+  /// What is there to be found is found, however busy the machine is.
+  client_config config(bool takes_effect) const {
+    client_config made = config_for(server.base_url());
+    if (takes_effect) made.reconcile_window = kPatience;
+    return made;
+  }
 
   std::string launch_id;
   std::vector<std::string> jobs;

@@ -3,6 +3,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/awaitable.hpp>
@@ -202,6 +203,8 @@ TEST(Fault08, ARetryAfterOfAgesEndsAnOperationAndNotAWait) {
   }
   scripted_server server(context, {rejected});
   client c(context.get_executor(), config_for(server.base_url()));
+  const job_watch polls = c.watch_jobs({"j"});
+  run_until(context, [&] { return c.stats().rate_limited != 0; });
   const job_outcome outcome = outcome_of_a_short_wait(context, c);
   EXPECT_EQ(outcome.kind, outcome_kind::still_running);
   EXPECT_EQ(outcome.error, errc::rate_limited);
@@ -275,7 +278,7 @@ TEST_P(Fault14, DripsEndWithTheTimeOfTheAttemptAndOfTheOperation) {
   EXPECT_NE(result.details.message.find("took too long"), std::string::npos)
       << result.details.message;
   EXPECT_EQ(server.taken().size(), c.stats().broken_exchanges) << "a connection was used again";
-  EXPECT_GT(server.taken()[0], 1U) << "nothing came, and so it was no drip";
+  EXPECT_GT(std::ranges::max(server.taken()), 1U) << "nothing came, and so it was no drip";
 }
 
 INSTANTIATE_TEST_SUITE_P(Operations, Fault14, testing::ValuesIn(kRequests), operation_name);

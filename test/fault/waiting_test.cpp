@@ -74,6 +74,8 @@ TEST(Fault17, NobodyFailsBeforeTheDeadlineIsOver) {
   scripted_server server(
       context, [](const std::string&) -> scripted_server::reply { return {answer(503, "")}; });
   client c(context.get_executor(), config_for(server.base_url()));
+  const job_watch polls = c.watch_jobs({"j"});
+  run_until(context, [&] { return c.stats().answers[5] != 0; });
   std::vector<std::chrono::milliseconds> over;
   const auto began = clock::now();
   for (const auto timeout : {100ms, 200ms, 300ms}) {

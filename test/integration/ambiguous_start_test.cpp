@@ -179,6 +179,8 @@ TEST_F(AmbiguousStart, IsNotSentAgainByAnotherCallWithItsLaunchIdEither) {
     return kLost;
   });
   config.base_url = server.base_url();
+  // Not too short for two listings that agree.
+  config.reconcile_window = 1s;
   client c(context.get_executor(), config);
   start_options options{.launch_id = "mine"};
   run(context, [&]() -> asio::awaitable<void> {

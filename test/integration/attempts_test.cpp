@@ -117,13 +117,8 @@ TEST_F(Attempts, SayWhenNothingWasWritten) {
     EXPECT_EQ(a.duration, 0ns);
   }
   told.clear();
-  wait_options options;
-  options.timeout = 100ms;
-  bool waited = false;
-  c->wait_for_jobs({"j"}, options,
-                   [&](boost::system::error_code, const wait_report&) { waited = true; });
-  run_until(context, [&] { return waited; });
-  ASSERT_FALSE(told.empty());
+  const job_watch watch = c->watch_jobs({"j"});
+  run_until(context, [&] { return !told.empty(); });
   EXPECT_EQ(told[0].request, "GET /api/v1/jobs/j");
   EXPECT_EQ(told[0].error, condition::not_sent);
 }

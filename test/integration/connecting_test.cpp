@@ -27,7 +27,6 @@ class Tls : public testing::Test {
   simulator sim{context.get_executor(), over_tls()};
 
   boost::system::error_code first_error(client_config config, diagnostics& details) {
-    config.operation_timeout = 2s;
     client c(context.get_executor(), config);
     boost::system::error_code code;
     run(context, [&]() -> asio::awaitable<void> {

@@ -24,9 +24,9 @@ using steady = std::chrono::steady_clock;
 const std::string kJob = R"({"job_id":"j","status":"RUNNING"})";
 
 /// Of a limit that a test lets pass.
-constexpr auto kShort = 50ms;
+constexpr auto kShort = 150ms;
 /// Of an operation that may be tried again until its time is up.
-constexpr auto kSoonUp = 200ms;
+constexpr auto kSoonUp = 500ms;
 /// Of a limit that must not be what ends something: the test's own patience is shorter.
 constexpr auto kNever = 1h;
 

@@ -199,7 +199,6 @@ TEST_F(Proxy, IsToldNothingOfAUserWhereThereIsNone) {
 
 TEST_F(Proxy, DoesNotStandInForTheServersCertificate) {
   config.base_url = "https://else.test";
-  config.operation_timeout = 200ms;
   diagnostics details;
   EXPECT_EQ(ask(details), errc::certificate_rejected) << details.to_string();
   EXPECT_EQ(server.visits().at(0).received, "");
@@ -209,7 +208,6 @@ TEST_F(Proxy, MayGiveInformationFirst) {
   std::string hints;
   for (int i = 0; i < 5; ++i) hints += "HTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\n";
   proxy.say_first(hints);
-  config.operation_timeout = 1s;
   diagnostics details;
   EXPECT_FALSE(ask(details)) << details.to_string();
   EXPECT_EQ(proxy.requests().size(), 1U);
@@ -226,8 +224,6 @@ TEST_F(Proxy, ThatIsInTroubleIsAskedAgain) {
 }
 
 TEST_F(Proxy, ThatRejectsItsUserEndsTheOperationAtOnce) {
-  config.operation_timeout = 1s;
-  config.reconcile_window = 1s;
   client c(context.get_executor(), config);
   const auto refuse = [&] { proxy.refuse_once(answer(407, "", "Proxy-Authenticate: Basic\r\n")); };
   run(context, [&]() -> asio::awaitable<void> {
@@ -242,8 +238,7 @@ TEST_F(Proxy, ThatRejectsItsUserEndsTheOperationAtOnce) {
     EXPECT_EQ(proxy.requests().size(), 2U);
     refuse();
     const std::vector<std::string> ids = {"j"};
-    wait_options waiting{.timeout = 1s};
-    auto [wait_ec, report] = co_await c.wait_for_jobs(ids, waiting, kToken);
+    auto [wait_ec, report] = co_await c.wait_for_jobs(ids, kToken);
     EXPECT_FALSE(wait_ec);
     EXPECT_EQ(report.outcomes.at(0).kind, outcome_kind::unreachable);
     EXPECT_EQ(report.outcomes.at(0).error, errc::proxy_failed);

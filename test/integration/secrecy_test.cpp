@@ -1,6 +1,8 @@
 // The API key is in nothing that a caller gets to see, whatever the service does with it.
 #include <gtest/gtest.h>
 
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/use_future.hpp>
 #include <boost/json/serialize.hpp>
 #include <boost/json/string.hpp>
@@ -11,6 +13,7 @@
 #include <map>
 #include <optional>
 #include <ostream>
+#include <set>
 #include <sstream>
 #include <stdexcept>
 #include <string>
@@ -205,11 +208,13 @@ class Secrecy : public testing::TestWithParam<echo> {
  protected:
   asio::io_context context;
   scripted_server server{
-      context, [this](const std::string& request) {
+      context, [](const std::string& request) {
         EXPECT_NE(request.find(kKey), std::string::npos) << "no key is sent";
         return scripted_server::reply{GetParam().answer_to(request), scripted_server::then::close};
       }};
   int attempts = 0;
+  /// What they were for.
+  std::set<std::string> requests;
   client c{context.get_executor(), config()};
 
   client_config config() {
@@ -217,6 +222,7 @@ class Secrecy : public testing::TestWithParam<echo> {
     made.base_url = server.base_url();
     made.on_attempt = [this](const request_attempt& told) {
       ++attempts;
+      requests.emplace(told.request);
       expect_no_key_in(std::string(told.request), "request of an attempt");
       expect_no_key_in(std::string(told.message), "message of an attempt");
     };
@@ -254,11 +260,16 @@ TEST_P(Secrecy, IsKeptByEveryError) {
 }
 
 TEST_P(Secrecy, IsKeptByEveryOutcome) {
-  wait_options options;
-  options.timeout = 100ms;
+  asio::cancellation_signal enough;
   std::optional<wait_report> report;
-  c.wait_for_jobs({"j", "k"}, options,
-                  [&](boost::system::error_code, wait_report r) { report = std::move(r); });
+  c.wait_for_jobs({"j", "k"}, asio::bind_cancellation_slot(
+                                  enough.slot(), [&](boost::system::error_code, wait_report r) {
+                                    report = std::move(r);
+                                  }));
+  run_until(context, [&] {
+    return requests.contains("GET /api/v1/jobs/j") && requests.contains("GET /api/v1/jobs/k");
+  });
+  enough.emit(asio::cancellation_type::terminal);
   run_until(context, [&] { return report.has_value(); });
   ASSERT_EQ(report->outcomes.size(), 2U);
   for (const job_outcome& outcome : report->outcomes) {

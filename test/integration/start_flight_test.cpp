@@ -40,8 +40,10 @@ class StartFlight : public testing::Test {
   void take_off() {
     const auto what = operations::post_request(*state, operations::request_kind::start,
                                                wire::runs_target(state->origin), "{}");
+    start_options options;
+    options.launch_id = "launch";
     auto of = std::make_shared<launch>(
-        launch{state, state->launches.begin("launch"), {.launch_id = "launch"}, what});
+        launch{state, state->launches.begin(options.launch_id), options, what});
     asio::co_spawn(
         state->strand,
         state->pool->acquire(transport::priority::start_or_stop, 1s, core::time_point::max()),

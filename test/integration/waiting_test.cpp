@@ -7,6 +7,7 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 
@@ -121,7 +122,12 @@ TEST_F(Waiting, AnIdThatIsInvalidIsRefusedBeforeAnythingIsSent) {
 TEST_F(WaitingLong, TheDeadlineGivesAPartialReport) {
   run(context, [&]() -> asio::awaitable<void> {
     const auto ids = co_await start(c, 1);
-    const wait_report report = co_await c.wait_for_jobs(ids, for_at_most(200ms));
+    std::set<std::string> seen;
+    wait_options others;
+    others.on_status = [&](const job& j) { seen.insert(j.job_id); };
+    std::optional<job_watch> watch(c.watch_jobs(ids, others));
+    while (seen.size() < ids.size()) co_await asio::post(context, asio::use_awaitable);
+    const wait_report report = co_await c.wait_for_jobs(ids, for_at_most(50ms));
     EXPECT_EQ(report.outcomes.size(), ids.size());
     EXPECT_EQ(report.count(outcome_kind::still_running), ids.size());
     for (const job_outcome& o : report.outcomes) {
@@ -129,6 +135,9 @@ TEST_F(WaitingLong, TheDeadlineGivesAPartialReport) {
       EXPECT_FALSE(o.status_text.empty());
       EXPECT_FALSE(o.job_id.empty());
     }
+    watch.reset();
+    // What the watch left to the strand is done before what comes after it.
+    co_await c.list_jobs();
     EXPECT_EQ(c.stats().jobs_watched, 0U);
   });
 }
@@ -192,16 +201,20 @@ TEST_F(WaitingLong, StatusIsToldWhenItChangesAndToEachWaiter) {
     const auto ids = co_await start(c, 1);
     std::map<std::string, std::vector<std::string>> first;
     std::map<std::string, std::vector<std::string>> second;
-    wait_options options{.timeout = 150ms};
+    wait_options options;
     options.on_status = [&](const job& j) { first[j.job_id].push_back(j.status_text); };
-    co_await c.wait_for_jobs(ids, options);
-    job_watch keeps_polling = c.watch_jobs(ids);
+    const job_watch watch = c.watch_jobs(ids, options);
+    while (first.size() < ids.size()) co_await asio::post(context, asio::use_awaitable);
+    // A later waiter is told, too, and then both hear the same some more times.
     options.on_status = [&](const job& j) { second[j.job_id].push_back(j.status_text); };
-    co_await c.wait_for_jobs(ids, options);
-    EXPECT_EQ(first.size(), ids.size());
-    EXPECT_EQ(second.size(), ids.size()) << "a later waiter is told, too";
-    for (const auto& [id, seen] : first)
-      EXPECT_EQ(std::adjacent_find(seen.begin(), seen.end()), seen.end()) << "told without change";
+    const job_watch later = c.watch_jobs(ids, options);
+    while (second.size() < ids.size()) co_await asio::post(context, asio::use_awaitable);
+    const auto enough = c.stats().jobs_refreshed + c.stats().polls + 3 * ids.size();
+    while (c.stats().jobs_refreshed + c.stats().polls < enough)
+      co_await asio::post(context, asio::use_awaitable);
+    for (const auto& all : {first, second})
+      for (const auto& [id, seen] : all)
+        EXPECT_EQ(std::adjacent_find(seen.begin(), seen.end()), seen.end()) << "told unchanged";
   });
 }
 
