@@ -79,6 +79,8 @@ class Fault06 : public testing::TestWithParam<std::tuple<operation, obstacle>> {
  protected:
   asio::io_context context;
   babbling_server babbling{context};
+  /// Has a port, and does not listen: so nobody else gets it, either.
+  asio::ip::tcp::socket nobody{context, {asio::ip::address_v4::loopback(), 0}};
   std::size_t failures = 0;
 
   client_config config() {
@@ -97,10 +99,8 @@ class Fault06 : public testing::TestWithParam<std::tuple<operation, obstacle>> {
  private:
   std::string url() {
     switch (std::get<obstacle>(GetParam())) {
-      case obstacle::refused: {
-        asio::ip::tcp::acceptor nobody(context, {asio::ip::address_v4::loopback(), 0});
+      case obstacle::refused:
         return "http://127.0.0.1:" + std::to_string(nobody.local_endpoint().port());
-      }
       case obstacle::unreachable:
         // The system itself refuses to connect to everyone.
         return "http://255.255.255.255:9";

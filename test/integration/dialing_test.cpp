@@ -52,10 +52,9 @@ class Fault15 : public testing::Test {
     EXPECT_TRUE(dialling.expired());
   }
 
-  /// An endpoint that refuses.
+  /// An endpoint that refuses: it has a port, and does not listen.
   dial::endpoint closed_port(const asio::ip::address& at) {
-    asio::ip::tcp::acceptor once(context, {asio::ip::address_v4::loopback(), 0});
-    return {at, once.local_endpoint().port()};
+    return {at, nobody_.local_endpoint().port()};
   }
 
  private:
@@ -65,6 +64,8 @@ class Fault15 : public testing::Test {
     co_await asio::this_coro::throw_if_cancelled(false);
     co_return co_await made->connect(out);
   }
+
+  asio::ip::tcp::socket nobody_{context, {asio::ip::address_v4::loopback(), 0}};
 };
 
 TEST_F(Fault15, ABlackholedAddressDoesNotHoldUpTheNext) {
