@@ -1,9 +1,12 @@
 // One caller's wait, when two things end it at once.
 #include <gtest/gtest.h>
 
+#include <boost/asio/post.hpp>
 #include <memory>
 #include <stdexcept>
 #include <string>
+#include <thread>
+#include <vector>
 
 #include "events.hpp"
 #include "loopback.hpp"
@@ -29,9 +32,13 @@ TEST(WatchState, HearsNothingMoreWhenItsTimeIsUpAfterItsCallbackThrew) {
   const std::vector<std::string> ids = {"j", "k"};
   const auto watch =
       std::make_shared<watch_state>(state, ids, options, watch_state::wake_up::at_each_outcome);
-  watch->begin();
-  // Its time is up by now, and what tells it so comes next.
-  watch->saw(job());
+  asio::post(state->strand, [&] {
+    watch->begin();
+    // Another thread finds that its time is up: what tells so comes on the strand after this, and
+    // before the watch leaves the poll engine.
+    std::thread([&] { context.run_one(); }).join();
+    watch->saw(job());
+  });
   settle(context);
   EXPECT_EQ(watch->error(), errc::callback_threw);
   EXPECT_FALSE(watch->take()) << "an outcome follows the error";
