@@ -85,6 +85,7 @@ void throw_from_strand(const detail::client_state& state, std::exception_ptr thr
     asio::post(state.strand, [thrown] { std::rethrow_exception(thrown); });
   } catch (const std::exception&) {
     // Out of memory, as the callback may be.
+    return;
   }
 }
 
