@@ -63,7 +63,8 @@ enum class errc {
   start_outcome_unknown,
   /// A callback given by the caller threw; the message is what it threw.
   callback_threw,
-  /// The proxy did not open a tunnel to the host: it refused (after 407, when the user or the
+  /// The proxy did not open a tunnel to the host: it refused (after 401 or 407, when the user or
+  /// the
   /// password is wrong or missing, it is not tried again), answered what is not HTTP, or not in
   /// time. Nothing has gone to the service.
   proxy_failed,

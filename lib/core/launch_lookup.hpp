@@ -19,7 +19,7 @@ enum class listing_decision {
   complete,
   list_again,
   /// Rejected for what it is, by the service (401, 403) or by us (the certificate), or by the proxy
-  /// (407): asking again cannot help.
+  /// (401, 407): asking again cannot help.
   refused,
 };
 

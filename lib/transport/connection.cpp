@@ -26,8 +26,11 @@ constexpr std::size_t kBufferLimit = response_parser::kHeaderLimit + 64 * 1024;
 /// As much as a page of 100 jobs has, nearly.
 constexpr std::size_t kReadSize = 64 * 1024;
 
-/// To the same user and password a proxy will say it again.
-constexpr int kProxyAuthenticationRequired = 407;
+/// To the same user and password a proxy will say it again. Some say 407 only where there are none,
+/// and 401 where they are wrong (tinyproxy 1.11).
+constexpr bool rejects_user(int status) noexcept {
+  return status == 407 || status == 401;
+}
 
 failure cancelled() {
   return {asio::error::operation_aborted, "cancelled"};
@@ -143,7 +146,7 @@ task<result<void>> connection::pass_proxy() {
     co_return failure{errc::proxy_failed,
                       "proxy " + wire::host_and_port(*proxy_) + " answered with status " +
                           std::to_string(said.status),
-                      said.status == kProxyAuthenticationRequired};
+                      rejects_user(said.status)};
   co_return boost::system::in_place_value;
 }
 

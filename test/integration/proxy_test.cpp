@@ -225,18 +225,18 @@ TEST_F(Proxy, ThatIsInTroubleIsAskedAgain) {
 
 TEST_F(Proxy, ThatRejectsItsUserEndsTheOperationAtOnce) {
   client c(context.get_executor(), config);
-  const auto refuse = [&] { proxy.refuse_once(answer(407, "", "Proxy-Authenticate: Basic\r\n")); };
+  const auto refuse = [&](int status) { proxy.refuse_once(answer(status, "")); };
   run(context, [&]() -> asio::awaitable<void> {
-    refuse();
+    refuse(407);
     auto [start_ec, started] = co_await c.start_run(a_test(), kToken);
     EXPECT_EQ(start_ec, errc::proxy_failed);
     EXPECT_EQ(start_ec, condition::not_sent);
     EXPECT_EQ(proxy.requests().size(), 1U);
-    refuse();
+    refuse(401);
     auto [read_ec, read] = co_await c.get_job("j", kToken);
     EXPECT_EQ(read_ec, errc::proxy_failed);
     EXPECT_EQ(proxy.requests().size(), 2U);
-    refuse();
+    refuse(407);
     const std::vector<std::string> ids = {"j"};
     auto [wait_ec, report] = co_await c.wait_for_jobs(ids, kToken);
     EXPECT_FALSE(wait_ec);
@@ -265,9 +265,9 @@ TEST_F(Proxy, IsPassedByPlainHttpSinceItWouldReadTheKey) {
 }
 
 TEST_F(Proxy, ThatCannotBeReachedIsNamedWithoutItsPassword) {
-  asio::ip::tcp::acceptor once(context, {asio::ip::address_v4::loopback(), 0});
-  const std::string closed = "127.0.0.1:" + std::to_string(once.local_endpoint().port());
-  once.close();
+  // Has a port, and does not listen.
+  const asio::ip::tcp::socket nobody(context, {asio::ip::address_v4::loopback(), 0});
+  const std::string closed = "127.0.0.1:" + std::to_string(nobody.local_endpoint().port());
   config.proxy = proxy_url("http://user:" + kPassword + "@" + closed);
   config.operation_timeout = 200ms;
   diagnostics details;
