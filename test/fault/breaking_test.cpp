@@ -154,7 +154,8 @@ void expect_the_one_right_outcome(operation what, const attempt<Service>& a,
   EXPECT_EQ(a.relay.connections(), a.relay.has_broken() ? 2 : 1);
 }
 
-/// Breaks it after 0 bytes, then after `stride` more, until it passes.
+/// Breaks it after 0 bytes, then after `stride` more, until it passes. Over TLS that is not the
+/// same number of bytes each time: signatures and tickets are of several lengths.
 template <class Service>
 counts break_until_it_passes(operation what, speaker of, manner how, std::size_t stride) {
   counts seen;
@@ -173,11 +174,10 @@ counts break_until_it_passes(operation what, speaker of, manner how, std::size_t
     });
     for (const auto& a : attempts) {
       expect_the_one_right_outcome(what, a, service);
-      EXPECT_FALSE(passed && a.relay.has_broken()) << "it passed with fewer bytes";
-      passed = passed || !a.relay.has_broken();
       if (a.relay.has_broken()) ++seen.broken;
       if (a.exchange_broke()) ++seen.broken_exchanges;
     }
+    passed = !attempts.back().relay.has_broken();
     if (testing::Test::HasFailure()) break;
   }
   return seen;
