@@ -3,7 +3,6 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/error.hpp>
 #include <boost/asio/this_coro.hpp>
-#include <chrono>
 #include <functional>
 #include <optional>
 #include <string>
@@ -19,6 +18,7 @@
 #include "roster.hpp"
 #include "run_page.hpp"
 #include "stopping.hpp"
+#include "time_text.hpp"
 #include "watching.hpp"
 
 namespace cli {
@@ -26,16 +26,22 @@ namespace {
 
 namespace asio = boost::asio;
 
-nunu::timestamp now_utc() {
-  return std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
-}
-
 result result_with(const session& s, nunu::job_outcome outcome) {
   result r;
   r.suite = s.what.group;
   if (outcome.job) r.url = run_page(s.what.client.base_url, *outcome.job);
   r.outcome = std::move(outcome);
   return r;
+}
+
+/// Of what was not looked at nothing is known, and that is nobody's fault.
+nunu::job_outcome not_looked_at(std::string job_id) {
+  nunu::job_outcome outcome;
+  outcome.job_id = std::move(job_id);
+  outcome.kind = nunu::outcome_kind::still_running;
+  outcome.error = asio::error::operation_aborted;
+  outcome.error_message = "the command ended before it was looked at";
+  return outcome;
 }
 
 /// The jobs that are meant, without those of the group that the user has named, too.
@@ -53,7 +59,9 @@ asio::awaitable<meant> find_meant(session& s) {
   try {
     found.of_group = co_await list_group(s);
   } catch (const nunu::error& e) {
-    result r = result_with(s, outcome_of("", e.code(), e.get_diagnostics()));
+    const bool cut = e.code() == asio::error::operation_aborted;
+    result r =
+        result_with(s, cut ? not_looked_at("") : outcome_of("", e.code(), e.get_diagnostics()));
     r.key = "group ";
     r.key += s.what.group;
     found.failure = std::move(r);
@@ -89,16 +97,6 @@ asio::awaitable<std::vector<result>> wait_for(session& s) {
   std::vector<result> results = all.take();
   add_failure(s, jobs, results);
   co_return results;
-}
-
-/// Of a job that was not looked at nothing is known, and that is nobody's fault.
-nunu::job_outcome not_looked_at(std::string job_id) {
-  nunu::job_outcome outcome;
-  outcome.job_id = std::move(job_id);
-  outcome.kind = nunu::outcome_kind::still_running;
-  outcome.error = asio::error::operation_aborted;
-  outcome.error_message = "the command ended before it was looked at";
-  return outcome;
 }
 
 asio::awaitable<void> look_at(session& s, std::string job_id, result& to) {

@@ -87,9 +87,10 @@ std::string dry_run(const invocation& what) {
   return json::serialize(document) + "\n";
 }
 
-/// What `status` and `stop` say of a job.
+/// What `status` and `stop` say of a job, or of a group that could not be listed.
 std::string job_line(const result& r) {
-  std::string line = printable_line(job_id_of(r));
+  const std::string job_id = job_id_of(r);
+  std::string line = printable_line(job_id.empty() ? r.key : job_id);
   if (r.outcome.kind == nunu::outcome_kind::still_running && !r.stop) {
     const std::string status = printable_line(r.outcome.status_text);
     return line + " " + (status.empty() ? "nothing is known of it" : status) + "\n";

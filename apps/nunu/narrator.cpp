@@ -26,10 +26,6 @@ constexpr std::size_t kMostGoodLinesInAFrame = 10;
 /// As many as details were asked for; more scrolls away unread.
 constexpr std::size_t kMostExplained = 100;
 
-nunu::timestamp now_utc() {
-  return std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
-}
-
 std::size_t expected_jobs(const planned_run& run) {
   return jobs_of(run.request).value_or(1);
 }

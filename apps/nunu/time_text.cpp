@@ -14,6 +14,10 @@ microseconds not_negative(microseconds duration) {
 
 }  // namespace
 
+nunu::timestamp now_utc() {
+  return std::chrono::floor<microseconds>(std::chrono::system_clock::now());
+}
+
 std::string rfc3339(nunu::timestamp t) {
   const std::chrono::hh_mm_ss time{t - std::chrono::floor<std::chrono::days>(t)};
   return fmt::format("{}.{:06}Z", utc_seconds(t), time.subseconds().count());

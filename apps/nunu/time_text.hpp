@@ -9,6 +9,9 @@
 
 namespace cli {
 
+/// With the precision that the API's own have.
+nunu::timestamp now_utc();
+
 /// RFC 3339 in UTC: `2026-03-03T15:50:19.544603Z`.
 std::string rfc3339(nunu::timestamp t);
 

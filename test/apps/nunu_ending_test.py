@@ -201,6 +201,14 @@ class Status(unittest.TestCase):
                 self.assertTrue(known <= {'STARTING', 'RUNNING'}, found)
                 self.assertEqual(len(ids) - 1, sum(words == self.UNKNOWN for _, words in found))
 
+    def test_of_a_group_that_was_not_listed_when_a_signal_comes_nothing_is_known(self):
+        with beside_simulator('--fault', 'list_jobs answer stall') as nunu:
+            with nunu.start('status', '--group', 'g') as command:
+                wait_until(lambda: nunu.simulator.stats()['faults'] == 1, 'no listing is asked for')
+                command.send(signal.SIGINT)
+                self.assertEqual(130, command.end(), command.stderr)
+            self.assertEqual('group g ' + self.UNKNOWN + '\n', command.stdout)
+
     @staticmethod
     def as_text(text):
         return [(job_id, words) for job_id, _, words in
