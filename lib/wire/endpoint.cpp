@@ -1,6 +1,7 @@
 #include "wire/endpoint.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <string_view>
 
 namespace nunu::wire {
@@ -19,6 +20,14 @@ bool is_host_name(std::string_view host) noexcept {
   return !host.empty() && std::ranges::all_of(host, allowed);
 }
 
+/// 0: that is no port. Boost 1.81 would drop what is above 16 bits.
+std::uint16_t port_in(std::string_view digits) noexcept {
+  std::uint16_t port = 0;
+  // What is too large leaves it alone.
+  std::from_chars(digits.data(), digits.data() + digits.size(), port);
+  return port;
+}
+
 }  // namespace
 
 std::string read_endpoint(urls::url_view url, std::uint16_t default_port, endpoint& out) {
@@ -29,7 +38,7 @@ std::string read_endpoint(urls::url_view url, std::uint16_t default_port, endpoi
     return "has a host that is no name and no address";
   }
   const bool says_port = url.has_port() && !url.port().empty();
-  const std::uint16_t port = says_port ? url.port_number() : default_port;
+  const std::uint16_t port = says_port ? port_in(url.port()) : default_port;
   if (port == 0) return "has a port outside 1 to 65535";
   out.port = std::to_string(port);
 

@@ -147,6 +147,8 @@ TEST(BaseUrl, SaysWhatIsWrong) {
       {"https://nunu.ai/#", "", "base_url has a fragment"},
       {"https://nunu.ai:0", "", "base_url has a port outside 1 to 65535"},
       {"https://nunu.ai:65536", "", "base_url has a port outside 1 to 65535"},
+      {"https://nunu.ai:65537", "", "base_url has a port outside 1 to 65535"},
+      {"https://nunu.ai:443443", "", "base_url has a port outside 1 to 65535"},
       {"https://nunu.ai:99999999999", "", "base_url has a port outside 1 to 65535"},
       {"https://nunu%2Eai%2F", "", "base_url has a host that is no name and no address"},
       {"https://nunu$ai", "", "base_url has a host that is no name and no address"},

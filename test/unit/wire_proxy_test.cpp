@@ -70,6 +70,7 @@ TEST(Proxy, SaysWhatIsWrongWithoutThePassword) {
       {"socks5://u:secret@proxy.test", "proxy is not an http URL"},
       {"http://u:secret@proxy.test:0", "proxy has a port outside 1 to 65535"},
       {"http://u:secret@proxy.test:65536", "proxy has a port outside 1 to 65535"},
+      {"http://u:secret@proxy.test:99031", "proxy has a port outside 1 to 65535"},
       {"http://u:secret@", "proxy has no host"},
       {"http://", "proxy has no host"},
       {"://proxy.test", "proxy is not a URL"},
