@@ -34,14 +34,24 @@ result result_with(const session& s, nunu::job_outcome outcome) {
   return r;
 }
 
-/// Of what was not looked at nothing is known, and that is nobody's fault.
-nunu::job_outcome not_looked_at(std::string job_id) {
+/// The command ended before. `why` has what looking at it had failed with until then.
+nunu::job_outcome not_looked_at(std::string job_id, const nunu::diagnostics& why) {
   nunu::job_outcome outcome;
   outcome.job_id = std::move(job_id);
   outcome.kind = nunu::outcome_kind::still_running;
   outcome.error = asio::error::operation_aborted;
   outcome.error_message = "the command ended before it was looked at";
+  if (why.last_failure) {
+    outcome.error = why.last_failure;
+    outcome.error_message = why.to_string();
+  }
   return outcome;
+}
+
+nunu::job_outcome outcome_of_failure(std::string job_id, const nunu::error& e) {
+  const nunu::diagnostics& why = e.get_diagnostics();
+  if (e.code() == asio::error::operation_aborted) return not_looked_at(std::move(job_id), why);
+  return outcome_of(std::move(job_id), e.code(), why);
 }
 
 /// The jobs that are meant, without those of the group that the user has named, too.
@@ -59,9 +69,7 @@ asio::awaitable<meant> find_meant(session& s) {
   try {
     found.of_group = co_await list_group(s);
   } catch (const nunu::error& e) {
-    const bool cut = e.code() == asio::error::operation_aborted;
-    result r =
-        result_with(s, cut ? not_looked_at("") : outcome_of("", e.code(), e.get_diagnostics()));
+    result r = result_with(s, outcome_of_failure("", e));
     r.key = "group ";
     r.key += s.what.group;
     found.failure = std::move(r);
@@ -100,14 +108,15 @@ asio::awaitable<std::vector<result>> wait_for(session& s) {
 }
 
 asio::awaitable<void> look_at(session& s, std::string job_id, result& to) {
-  to = result_with(s, not_looked_at(job_id));
-  if (s.stop.asked()) co_return;
+  if (s.stop.asked()) {
+    to = result_with(s, not_looked_at(job_id, {}));
+    co_return;
+  }
   try {
     const nunu::job job = co_await read_job(s, job_id);
     to = result_with(s, outcome_of(job));
   } catch (const nunu::error& e) {
-    if (e.code() != asio::error::operation_aborted)
-      to = result_with(s, outcome_of(job_id, e.code(), e.get_diagnostics()));
+    to = result_with(s, outcome_of_failure(job_id, e));
   }
 }
 

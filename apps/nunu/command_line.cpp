@@ -150,7 +150,7 @@ void add_connection(CLI::App& app, command_line& out) {
 void add_talking(CLI::App& app, command_line& out) {
   declaration(app)
       .group(kOutput)
-      .flag("-q,--quiet", out.quiet, "Say only what went wrong")
+      .flag("-q,--quiet", out.quiet, "Say only the ids of jobs and what went wrong")
       .flag("-v,--verbose", out.verbose, "Tell each request and its answer (not the token)")
       .value("--color", out.color, joined(color_choices), "Colors; default: auto");
 }
@@ -226,7 +226,7 @@ void add_launch(CLI::App& app, command_line& out) {
              "Group of the jobs; the same group again finds what it started")
       .value("--shard", out.shard, "I/N", "Every N-th run, from the I-th on; I is 1 to N")
       .value("--max-active", out.max_active, "N", "At most so many jobs in flight")
-      .flag("--fail-fast", out.fail_fast, "Stop all jobs once a test failed, and start no more")
+      .flag("--fail-fast", out.fail_fast, "Stop all jobs once one did not pass, and start no more")
       .flag("--dry-run", out.dry_run, "Check the file, say what would be started, and end");
   // Its type is its name, and is there for completion.
   launch.get_option("FILE")->option_text(" ");

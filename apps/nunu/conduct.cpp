@@ -47,6 +47,14 @@ void complain(std::string_view text) {
   write_all(STDERR_FILENO, fmt::format("nunu: {}\n", printable_line(text)));
 }
 
+/// The exit status, when printing has failed with that error, or with none. A reader who has gone
+/// away has read enough.
+int after_printing(int error, int status) {
+  if (error == 0 || error == EPIPE) return status;
+  complain("cannot write standard output: " + std::generic_category().message(error));
+  return status == 0 ? kUsage : status;
+}
+
 std::string subject_of(const nunu::run_request& request) {
   if (!request.multiplayer_test_id.empty()) return "test " + request.multiplayer_test_id;
   if (!request.test_plan_id.empty()) return "test plan " + request.test_plan_id;
@@ -89,12 +97,9 @@ std::string dry_run(const invocation& what) {
 
 /// What `status` and `stop` say of a job, or of a group that could not be listed.
 std::string job_line(const result& r) {
-  const std::string job_id = job_id_of(r);
-  std::string line = printable_line(job_id.empty() ? r.key : job_id);
-  if (r.outcome.kind == nunu::outcome_kind::still_running && !r.stop) {
-    const std::string status = printable_line(r.outcome.status_text);
-    return line + " " + (status.empty() ? "nothing is known of it" : status) + "\n";
-  }
+  const std::string line = printable_line(job_id_of(r));
+  if (ending_of(r) == ending::still_running && !is_unseen(r))
+    return line + " " + printable_line(r.outcome.status_text) + "\n";
   const std::string said = headline(r);
   return said.starts_with(line) ? said + "\n" : line + " " + said + "\n";
 }
@@ -139,13 +144,8 @@ class conductor {
     interrupts_.reset();
     tell_.be_patient();
     if (thrown) std::rethrow_exception(thrown);
-    int status = what_.command == command::show ? status_ : finish();
-    if (tell_.print_error() != 0) {
-      complain("cannot write standard output: " +
-               std::generic_category().message(tell_.print_error()));
-      if (status == 0) status = kUsage;
-    }
-    return status;
+    const int status = what_.command == command::show ? status_ : finish();
+    return after_printing(tell_.print_error(), status);
   }
 
  private:
@@ -156,8 +156,7 @@ class conductor {
 
   nunu::client_config client_config_of(const invocation& what) {
     nunu::client_config config = what.client;
-    if (what.output.verbose)
-      config.on_attempt = [this](const nunu::request_attempt& made) { tell_.attempted(made); };
+    config.on_attempt = [this](const nunu::request_attempt& made) { tell_.attempted(made); };
     return config;
   }
 
@@ -206,11 +205,15 @@ class conductor {
 
   int finish() {
     int status = exit_status_of(all_, what_, stop_);
+    if (all_.jobs.empty() && what_.command == command::status)
+      tell_.say(fmt::format("no jobs in group {}", what_.group));
+    if (all_.jobs.empty() && what_.command == command::stop)
+      tell_.say(fmt::format("nothing to stop in group {}", what_.group));
     if (what_.command == command::status && what_.output.form == output_form::text) {
       for (const result& r : all_.jobs) tell_.print(job_line(r));
     } else if (what_.command == command::stop) {
-      if (!what_.output.quiet)
-        for (const result& r : all_.jobs) write_all(STDERR_FILENO, job_line(r));
+      for (const result& r : all_.jobs)
+        if (!what_.output.quiet || !succeeded(r)) write_all(STDERR_FILENO, job_line(r));
     } else if (what_.no_wait) {
       if (const results failed = failed_starts(all_); !failed.jobs.empty()) tell_.conclude(failed);
     } else {
@@ -243,13 +246,14 @@ class conductor {
 
 }  // namespace
 
+int print_only(std::string_view text, int status) {
+  return after_printing(write_all(STDOUT_FILENO, text) ? 0 : errno, status);
+}
+
 int conduct(const invocation& what) {
   // A reader who goes away is told by the write that fails.
   std::signal(SIGPIPE, SIG_IGN);
-  if (what.dry_run) {
-    write_all(STDOUT_FILENO, dry_run(what));
-    return 0;
-  }
+  if (what.dry_run) return print_only(dry_run(what), 0);
   if (const std::string problem = problem_with_reports(what.output); !problem.empty()) {
     complain(problem);
     return kUsage;

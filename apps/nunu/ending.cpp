@@ -78,6 +78,15 @@ bool was_not_sent(const result& r) {
   return r.start_error == boost::asio::error::operation_aborted;
 }
 
+bool is_unseen(const result& r) {
+  return ending_of(r) == ending::still_running && r.outcome.status_text.empty();
+}
+
+bool was_cut_short(const result& r) {
+  return is_unseen(r) &&
+         (!r.outcome.error || r.outcome.error == boost::asio::error::operation_aborted);
+}
+
 bool succeeded(const result& r) {
   return !r.start_error && (r.stop ? r.stop->ok : ending_of(r) == ending::passed);
 }

@@ -41,6 +41,11 @@ std::string_view to_string(ending e);
 /// It was not sent, since the command ended before its turn.
 bool was_not_sent(const result& r);
 
+/// The command ended before it saw the job, so nothing is known of it.
+bool is_unseen(const result& r);
+/// Nothing has failed for it before: there was no time to look.
+bool was_cut_short(const result& r);
+
 /// The job passed; for `stop`: it is stopped.
 bool succeeded(const result& r);
 

@@ -117,6 +117,7 @@ std::string_view ending_in_words(const result& r) {
                                 : "not stopped, since the command ended before its turn"sv;
   }
   if (!r.start_error && r.stop && !r.stop->ok) return "could not be stopped";
+  if (is_unseen(r)) return "not yet seen";
   return in_words(ending_of(r));
 }
 
@@ -184,7 +185,7 @@ std::string hindrance_of(const result& r) {
 
 std::string reason_of(const result& r) {
   // It says nothing that the ending does not.
-  if (was_not_sent(r)) return {};
+  if (was_not_sent(r) || was_cut_short(r)) return {};
   if (const std::optional<cause> why = cause_of(r)) return in_words(*why);
   const ending end = ending_of(r);
   if (end == ending::still_running) return r.outcome.status_text;

@@ -58,7 +58,9 @@ exit_code code_of(const result& r) {
     case ending::failed:
       return exit_code::test_failed;
     case ending::still_running:
-      return exit_code::still_running;
+      // What kept it from being seen is what went wrong, unless there was no time to look.
+      return is_unseen(r) && !was_cut_short(r) ? code_of(r.outcome.error)
+                                               : exit_code::still_running;
     case ending::unreachable:
       return code_of(r.outcome.error);
     case ending::stopped:

@@ -85,7 +85,8 @@ std::string explain(const result& r) {
   out += '\n';
   append_steps(out, r);
   append_bugs(out, r);
-  if (const auto why = cause_of(r); why && !was_not_sent(r)) append_error(out, *why);
+  if (const auto why = cause_of(r); why && !was_not_sent(r) && !was_cut_short(r))
+    append_error(out, *why);
   const std::string job_id = job_id_of(r);
   if (!job_id.empty() && job_id != title_of(r)) out += fmt::format("  job: {}\n", line(job_id));
   if (!r.url.empty()) out += fmt::format("  {}\n", printable_line(r.url));

@@ -26,7 +26,8 @@ constexpr std::string_view kLaunchTag = "nunu-launch-";
 /// No other start of this command would fare better.
 bool is_hopeless(boost::system::error_code error) {
   return error == nunu::errc::unauthorized || error == nunu::errc::forbidden ||
-         error == nunu::errc::quota_exceeded || error == nunu::errc::certificate_rejected;
+         error == nunu::errc::quota_exceeded || error == nunu::errc::certificate_rejected ||
+         error == nunu::errc::proxy_failed;
 }
 
 /// Of a start on several devices of which none could begin.
@@ -104,9 +105,9 @@ asio::awaitable<void> launching::find_earlier() {
     for (const nunu::job& job : jobs)
       for (const std::string& tag : job.tags)
         if (tag.starts_with(kLaunchTag)) launches.insert(tag.substr(kLaunchTag.size()));
-  } catch (const nunu::error&) {
-    // A start says what is wrong.
-    launches.clear();
+  } catch (const nunu::error& e) {
+    // A start says what is wrong, if there is still time for one.
+    in_the_way_ = e.get_diagnostics();
   }
   for (std::size_t run = 0; run < runs_.size(); ++run)
     known_[run] = launches.contains(launch_id_of(session_.what.group, runs_[run]));
@@ -195,6 +196,7 @@ void launching::give_up() {
   for (const std::size_t run : to_start_) {
     result left = blank(run);
     left.start_error = asio::error::operation_aborted;
+    left.start_details = in_the_way_;
     session_.tell.not_started(runs_[run], left, false);
     jobs_.add(run, std::move(left));
   }
@@ -258,7 +260,7 @@ asio::awaitable<void> launching::stop_after_failure() {
   watching_.drop();
   co_await watching_.wait();
   if (jobs_.unfinished().empty() && stray_jobs_.empty()) co_return;
-  session_.tell.say("a test has failed, so the others are stopped");
+  session_.tell.say("not all has passed, so the others are stopped");
   co_await stop_unfinished();
   stray_jobs_.clear();
   std::vector<std::string> ids = jobs_.unfinished();

@@ -57,6 +57,8 @@ class launching {
   admission admission_;
   /// Runs that an earlier invocation with the same group has started.
   std::vector<bool> known_;
+  /// Why they could not be listed.
+  nunu::diagnostics in_the_way_;
   /// In the order in which they are to be started.
   std::deque<std::size_t> to_start_;
   /// Seen of starts of which it is not known whether that is all.

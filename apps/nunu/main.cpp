@@ -1,4 +1,5 @@
 // The command `nunu`: starts tests at nunu.ai and waits for them.
+#include <fcntl.h>
 #include <unistd.h>
 
 #include <exception>
@@ -10,13 +11,24 @@
 #include "sources.hpp"
 #include "terminal.hpp"
 
+namespace {
+
+/// Where one of the three is closed, the next thing that is opened would take its place, and what
+/// is printed would be written into it. So something takes it that can only be used wrongly.
+void occupy_standard_streams() {
+  for (const int fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO})
+    if (fcntl(fd, F_GETFD) == -1) open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+}
+
+}  // namespace
+
 int main(int argc, char** argv) {
+  occupy_standard_streams();
   try {
     const auto parsed = cli::parse(argc, argv, cli::sources_of_process());
     if (const auto* const over = std::get_if<cli::finished>(&parsed)) {
-      cli::write_all(STDOUT_FILENO, over->standard_output);
       cli::write_all(STDERR_FILENO, over->standard_error);
-      return over->exit_code;
+      return cli::print_only(over->standard_output, over->exit_code);
     }
     return cli::conduct(std::get<cli::invocation>(parsed));
   } catch (const std::exception& e) {

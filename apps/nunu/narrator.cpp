@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <utility>
 
 #include "admission.hpp"
@@ -32,6 +31,12 @@ std::size_t expected_jobs(const planned_run& run) {
 
 bool is_alarming(const result& r) {
   return !succeeded(r) && ending_of(r) != ending::skipped;
+}
+
+/// Otherwise the service, or the way to it, is in trouble, or it wants us to wait.
+bool got_through(const nunu::request_attempt& made) {
+  const int status = made.http_status;
+  return status != 0 && status != 408 && status != 429 && status < 500;
 }
 
 std::string started_line(const planned_run& run, const nunu::started_run& answer, bool adopted) {
@@ -125,7 +130,19 @@ void narrator::result_of(const result& r) {
 }
 
 void narrator::attempted(const nunu::request_attempt& made) {
-  add_line(attempt_line(made));
+  if (options_.verbose) return add_line(attempt_line(made));
+  const time_point now = std::chrono::steady_clock::now();
+  const auto begun = now - std::chrono::duration_cast<time_point::duration>(made.duration);
+  switch (silence_.after(got_through(made), begun, now)) {
+    case silence::news::none:
+      break;
+    case silence::news::began:
+      if (!options_.quiet) say("no success so far, it is tried again: " + attempt_line(made));
+      break;
+    case silence::news::over:
+      if (!options_.quiet) say("the service answers again");
+      break;
+  }
 }
 
 void narrator::say(std::string_view line) {
@@ -224,8 +241,7 @@ bool narrator::print(std::string_view text) {
 }
 
 int narrator::print_error() const {
-  const int error = standard_output_.error();
-  return error == EPIPE ? 0 : error;
+  return standard_output_.error();
 }
 
 void narrator::be_patient() {

@@ -19,6 +19,7 @@
 #include "progress.hpp"
 #include "results.hpp"
 #include "screen.hpp"
+#include "silence.hpp"
 #include "terminal.hpp"
 
 namespace cli {
@@ -49,7 +50,7 @@ class narrator {
   /// A result that was never under way: of a look, of a stop.
   void result_of(const result& r);
 
-  /// For those who want to know all.
+  /// For those who want to know all; the others are told when nothing gets through.
   void attempted(const nunu::request_attempt& made);
 
   /// For people, in any case.
@@ -67,8 +68,7 @@ class narrator {
   /// Writes to standard output, for those who read what the command is for. False: it cannot be
   /// written, or is not yet.
   bool print(std::string_view text);
-  /// Why something could not be written there; 0: nothing is wrong with it. A reader who has gone
-  /// away has read enough.
+  /// Why something could not be written there; 0: nothing is wrong with it.
   int print_error() const;
 
   /// So far nobody who reads what is told can hold up the command. From now on it waits for them.
@@ -86,6 +86,7 @@ class narrator {
   progress progress_;
   pace pace_;
   screen screen_;
+  silence silence_;
   /// Lines to come above those that are written over.
   std::vector<std::string> above_;
   /// Of those that ended well since the last frame, how many are in `above_`, and how many are not.

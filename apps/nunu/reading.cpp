@@ -146,7 +146,7 @@ nunu::job_outcome outcome_of(std::string job_id, boost::system::error_code error
   outcome.job_id = std::move(job_id);
   outcome.kind = nunu::outcome_kind::unreachable;
   outcome.error = error;
-  outcome.error_message = why.service_message.empty() ? why.message : why.service_message;
+  outcome.error_message = why.to_string();
   return outcome;
 }
 

@@ -56,10 +56,12 @@ asio::awaitable<std::vector<stopping>> stop_jobs(session& s, std::vector<std::st
     said.job_id = std::move(ids[i]);
     if (said.ok) continue;
     if (said.status == kServerError) refused.push_back(&all[i]);
-    if (!ec || said.status != 0) continue;
+    if (!said.error.empty() || !said.message.empty()) continue;
+    // Nothing was said of this one, but of all.
+    said.message = ec ? why.service_message : report.message;
+    if (!ec) continue;
     said.status = why.http_status;
     said.error = why.message.empty() ? ec.message() : why.message;
-    said.message = why.service_message;
   }
   const std::function<asio::awaitable<void>(std::size_t)> forgive = [&](std::size_t i) {
     return forgive_if_over(s, *refused[i]);

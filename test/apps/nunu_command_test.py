@@ -4,9 +4,11 @@
 Usage: nunu_command_test.py NUNU SIMULATOR [ARGUMENT OF UNITTEST]...
 """
 
+import contextlib
 import json
 import os
 import re
+import socket
 import subprocess
 import sys
 import unittest
@@ -22,6 +24,14 @@ simulator_executable = None
 
 def beside_simulator(*flags):
     return nunu_process.beside_simulator(nunu_executable, simulator_executable, *flags)
+
+
+@contextlib.contextmanager
+def nobody_listens():
+    """The address of a service that cannot be reached."""
+    with socket.socket() as kept:
+        kept.bind(('127.0.0.1', 0))
+        yield f'http://127.0.0.1:{kept.getsockname()[1]}'
 
 
 class ExitCodes(unittest.TestCase):
@@ -75,10 +85,15 @@ class ExitCodes(unittest.TestCase):
                 ended = nunu.run(command, 'no-such-job')
                 self.assertEqual(2, ended.returncode, ended.stderr)
                 self.assertIn('no-such-job', ended.stdout + ended.stderr)
+                self.assertRegex(ended.stdout + ended.stderr, r'(?i)job not found|no jobs found')
 
     def test_3_when_there_are_no_jobs(self):
-        status, text = self.status((), 'wait', '--group', 'nobody')
-        self.assertEqual(3, status, text)
+        for command, words in (('wait', 'no jobs'), ('status', 'no jobs in group nobody'),
+                               ('stop', 'nothing to stop in group nobody')):
+            with self.subTest(command):
+                status, text = self.status((), command, '--group', 'nobody')
+                self.assertEqual(3, status, text)
+                self.assertIn(words, text)
 
     def test_4_for_a_key_that_is_wrong_or_lacks_the_permission(self):
         for settings in ({'NUNU_API_TOKEN': 'mistyped'}, {'NUNU_API_TOKEN': 'reader'}):
@@ -101,6 +116,13 @@ class ExitCodes(unittest.TestCase):
             ended = nunu.run(*RUN, NUNU_API_URL=other.base_url)
             self.assertEqual(5, ended.returncode, ended.stderr)
             self.assertIn('certificate', ended.stderr)
+
+    def test_5_when_nothing_was_ever_seen(self):
+        for what in (['any-job'], ['--group', 'g']):
+            with self.subTest(what), beside_simulator() as nunu, nobody_listens() as url:
+                ended = nunu.run('wait', *what, '--timeout', '1s', NUNU_API_URL=url)
+                self.assertEqual(5, ended.returncode, ended.stderr)
+                self.assertRegex(ended.stderr, '(?m)not yet seen: .*Connection refused')
 
     def test_6_when_the_time_is_up(self):
         status, text = self.status(FOR_LONG, *RUN, '--timeout', '1s')
@@ -181,6 +203,19 @@ class Output(unittest.TestCase):
         with beside_simulator(*AT_ONCE, '--pass-rate', '0') as nunu:
             ended = nunu.run(*RUN, '-q')
             self.assertRegex(ended.stderr, r'(?m)^\S.*: (failed|blocked)')
+
+    def test_quiet_tells_what_was_not_stopped(self):
+        with beside_simulator() as nunu:
+            job_id = nunu.simulator.start().body['job_ids'][0]
+            ended = nunu.run('stop', '-q', job_id, 'no-such-job')
+            self.assertEqual(2, ended.returncode, ended.stderr)
+            self.assertRegex(ended.stderr, '^no-such-job: could not be stopped: .+\n$')
+
+    def test_that_nothing_gets_through_is_told(self):
+        with beside_simulator() as nunu, nobody_listens() as url:
+            with nunu.start('wait', 'any-job', NUNU_API_URL=url) as command:
+                command.wait_for('no success so far', 'stderr')
+            self.assertIn('Connection refused', command.stderr)
 
     def test_verbose_tells_of_requests_without_the_key(self):
         with beside_simulator(*AT_ONCE) as nunu:
@@ -309,6 +344,28 @@ class Reports(unittest.TestCase):
                 self.assertEqual(2, ended.returncode, ended.stderr)
                 self.assertIn('cannot write standard output: ', ended.stderr)
                 self.assertRegex(ended.stderr, 'started: [0-9a-f-]{36}')
+
+    def test_what_is_only_printed_and_cannot_be_is_told(self):
+        with beside_simulator() as nunu:
+            for arguments in (['launch', nunu.launch_file(1), '--dry-run'], ['completion', 'bash'],
+                              ['--version']):
+                with self.subTest(arguments), open('/dev/full', 'w', encoding='utf-8') as full:
+                    ended = subprocess.run(
+                        [nunu.executable, *arguments], stdin=subprocess.DEVNULL, stdout=full,
+                        stderr=subprocess.PIPE, text=True, cwd=nunu.folder,
+                        env=nunu.environment(), timeout=PATIENCE_S, check=False)
+                    self.assertEqual(2, ended.returncode, ended.stderr)
+                    self.assertIn('cannot write standard output: ', ended.stderr)
+
+    def test_what_is_closed_is_not_written_into_by_accident(self):
+        with beside_simulator(*AT_ONCE, '--pass-rate', '1') as nunu:
+            ended = subprocess.run(
+                ['sh', '-c', 'exec "$0" "$@" >&-', nunu.executable, *RUN, '--no-wait'],
+                stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, cwd=nunu.folder,
+                env=nunu.environment(), timeout=PATIENCE_S, check=False)
+            self.assertEqual(2, ended.returncode, ended.stderr)
+            self.assertIn('cannot write standard output: Bad file descriptor', ended.stderr)
+            self.assertRegex(ended.stderr, 'started: [0-9a-f-]{36}')
 
     def test_an_id_that_cannot_be_asked_for_does_not_end_the_others(self):
         fault = """start_run #2 answer status=201 body='{"job_ids":["a\\u001bb"]}'"""

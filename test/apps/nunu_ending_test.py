@@ -60,6 +60,12 @@ class Deadline(unittest.TestCase):
             self.assertEqual(5, ended.returncode, ended.stderr)
             self.assertRegex(ended.stderr, r'(?m)^not started: .*429')
 
+    def test_what_kept_a_group_from_being_listed_is_told(self):
+        with beside_simulator('--fault', 'list_jobs answer status=503') as nunu:
+            ended = nunu.run('launch', nunu.launch_file(1), '--group', 'g', '--timeout', '1s')
+            self.assertEqual(5, ended.returncode, ended.stderr)
+            self.assertRegex(ended.stderr, r'(?m)^not started: .*503')
+
     def test_that_the_time_was_up_is_told_once(self):
         # Over https nobody answers the handshake, so that no attempt is ever made.
         with (beside_simulator() as nunu,
@@ -180,7 +186,7 @@ class FirstSignal(unittest.TestCase):
 
 
 class Status(unittest.TestCase):
-    UNKNOWN = 'nothing is known of it'
+    UNKNOWN = 'not yet seen'
 
     def test_what_is_known_when_a_signal_comes_is_told(self):
         at_once, others = 16, 4
@@ -207,11 +213,11 @@ class Status(unittest.TestCase):
                 wait_until(lambda: nunu.simulator.stats()['faults'] == 1, 'no listing is asked for')
                 command.send(signal.SIGINT)
                 self.assertEqual(130, command.end(), command.stderr)
-            self.assertEqual('group g ' + self.UNKNOWN + '\n', command.stdout)
+            self.assertEqual('group g: ' + self.UNKNOWN + '\n', command.stdout)
 
     @staticmethod
     def as_text(text):
-        return [(job_id, words) for job_id, _, words in
+        return [(job_id.removesuffix(':'), words) for job_id, _, words in
                 (line.partition(' ') for line in text.splitlines())]
 
     def as_json(self, text):

@@ -5,8 +5,10 @@ Usage: nunu_launch_test.py NUNU SIMULATOR [ARGUMENT OF UNITTEST]...
 """
 
 import contextlib
+import http.server
 import json
 import sys
+import threading
 import unittest
 
 import nunu_process
@@ -120,6 +122,34 @@ class Bounds(unittest.TestCase):
             ended = nunu.run('launch', nunu.launch_file(200), NUNU_API_TOKEN='reader')
             self.assertEqual(4, ended.returncode, ended.stderr)
             self.assertLess(nunu.simulator.stats()['requests'], 100)
+
+
+    def test_a_proxy_that_rejects_its_user_is_not_asked_for_every_run(self):
+        asked = []
+
+        class Proxy(http.server.BaseHTTPRequestHandler):
+            def do_CONNECT(self):
+                asked.append(self.path)
+                self.send_error(407)
+
+            def log_message(self, *_):
+                pass
+
+        with (beside_simulator() as nunu,
+              http.server.ThreadingHTTPServer(('127.0.0.1', 0), Proxy) as proxy):
+            serving = threading.Thread(target=proxy.serve_forever)
+            serving.start()
+            try:
+                ended = nunu.run('launch', nunu.launch_file(200),
+                                 NUNU_API_URL='https://service.example', NO_PROXY='', no_proxy='',
+                                 HTTPS_PROXY=f'http://user:wrong@127.0.0.1:{proxy.server_port}',
+                                 https_proxy=None)
+            finally:
+                proxy.shutdown()
+                serving.join()
+            self.assertEqual(5, ended.returncode, ended.stderr)
+            self.assertIn('status 407', ended.stderr)
+            self.assertIn(len(asked), range(1, 100))
 
 
 class BeforeAnythingStarts(unittest.TestCase):

@@ -123,6 +123,16 @@ inline cli::result still_running() {
   return r;
 }
 
+/// When the command ended.
+inline cli::result unseen(boost::system::error_code why = {}) {
+  cli::result r;
+  r.outcome.job_id = "job-unseen";
+  r.outcome.kind = nunu::outcome_kind::still_running;
+  r.outcome.error = why;
+  if (why) r.outcome.error_message = "what it has failed with";
+  return r;
+}
+
 /// By the command, for its own end.
 inline cli::result stopped_at_the_end() {
   cli::result r = still_running();

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 #include <bitset>
+#include <boost/asio/error.hpp>
 #include <ostream>
 #include <set>
 #include <string>
@@ -25,6 +26,7 @@ using example::not_started;
 using example::still_running;
 using example::stopped_at_the_end;
 using example::unreachable;
+using example::unseen;
 using nunu::errc;
 using nunu::verdict;
 
@@ -45,6 +47,8 @@ std::vector<one_job> cases() {
       {"stopped", finished(verdict::stopped), exit_code::service_failed},
       {"unknown", finished(verdict::unknown), exit_code::service_failed},
       {"still running", still_running(), exit_code::still_running},
+      {"not yet seen", unseen(), exit_code::still_running},
+      {"unreachable until then", unseen(errc::connect_failed), exit_code::service_failed},
       {"stopped at the end", stopped_at_the_end(), exit_code::still_running},
       {"not sent", not_sent(), exit_code::service_failed},
       {"start unknown", not_started(errc::start_outcome_unknown), exit_code::service_failed},
@@ -108,6 +112,11 @@ TEST(ExitCode, OfAnErrorWhateverItHappenedTo) {
   EXPECT_EQ(exit_code::service_failed, code_of({unreachable(foreign)}));
 }
 
+TEST(ExitCode, OfAJobThatWasNotSeenIsThatOfWhatWasInTheWay) {
+  EXPECT_EQ(exit_code::unauthorized, code_of({unseen(errc::unauthorized)}));
+  EXPECT_EQ(exit_code::still_running, code_of({unseen(boost::asio::error::operation_aborted)}));
+}
+
 TEST(ExitCode, OfNothingIsThatNothingRan) {
   EXPECT_EQ(exit_code::nothing_ran, code_of({}));
 }
@@ -134,7 +143,7 @@ TEST(ExitCode, OfSeveralIsTheFirstInTheOrderThatIsDocumented) {
   std::vector<one_job> all = cases();
   all.push_back({"not allowed", unreachable(errc::forbidden), exit_code::unauthorized});
   all.push_back({"wrong request", not_started(errc::bad_request), exit_code::usage});
-  ASSERT_EQ(14U, all.size());
+  ASSERT_EQ(16U, all.size());
   for (unsigned set = 1; set < (1U << all.size()); ++set) {
     std::vector<result> jobs;
     std::set<exit_code> codes;
@@ -151,7 +160,7 @@ TEST(ExitCode, OfSeveralIsTheFirstInTheOrderThatIsDocumented) {
     for (const exit_code c : {exit_code::service_failed, exit_code::still_running, exit_code::usage,
                               exit_code::unauthorized, exit_code::test_failed})
       if (codes.contains(c)) expected = c;
-    ASSERT_EQ(expected, code_of(jobs)) << std::bitset<14>(set);
+    ASSERT_EQ(expected, code_of(jobs)) << std::bitset<16>(set);
   }
 }
 

@@ -1,6 +1,7 @@
 #include "explain.hpp"
 
 #include <gtest/gtest.h>
+#include <boost/asio/error.hpp>
 
 #include "evidence.hpp"
 #include "example_results.hpp"
@@ -103,6 +104,16 @@ TEST(Explain, OfAJobThatWasNotStoppedSaysSo) {
 
 TEST(Explain, OfARunningJobSaysWhereItIs) {
   EXPECT_EQ("job-running: still running: RUNNING\n", explain(example::still_running()));
+}
+
+TEST(Explain, OfAJobThatWasNeverSeenSaysWhatWasInTheWay) {
+  EXPECT_EQ("job-unseen: not yet seen\n", explain(example::unseen()));
+  EXPECT_EQ("job-unseen: not yet seen\n",
+            explain(example::unseen(boost::asio::error::operation_aborted)));
+  EXPECT_EQ(
+      "job-unseen: not yet seen: what it has failed with\n"
+      "  error: no connection could be made (connect_failed)\n",
+      explain(example::unseen(nunu::errc::connect_failed)));
 }
 
 TEST(Explain, NothingThatOthersWroteSpeaksToTheTerminal) {

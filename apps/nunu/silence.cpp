@@ -1,0 +1,25 @@
+#include "silence.hpp"
+
+#include <utility>
+
+namespace cli {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto kPatience = 3s;
+
+}  // namespace
+
+silence::news silence::after(bool got_through, time_point begun, time_point now) {
+  if (got_through) {
+    since_.reset();
+    return std::exchange(told_, false) ? news::over : news::none;
+  }
+  if (!since_) since_ = begun;
+  if (told_ || now - *since_ < kPatience) return news::none;
+  told_ = true;
+  return news::began;
+}
+
+}  // namespace cli
