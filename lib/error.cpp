@@ -56,6 +56,8 @@ std::string text_of(errc code) {
       return "a callback threw an exception";
     case errc::proxy_failed:
       return "the proxy opened no way to the host";
+    case errc::proxy_rejected:
+      return "the proxy wants another user or password";
   }
   return "unknown error " + std::to_string(static_cast<int>(code));
 }
@@ -72,6 +74,7 @@ bool matches(errc code, condition asked) noexcept {
         case errc::certificate_rejected:
         case errc::connect_timeout:
         case errc::proxy_failed:
+        case errc::proxy_rejected:
           return true;
         default:
           return false;
@@ -108,6 +111,7 @@ bool matches(errc code, condition asked) noexcept {
         case errc::invalid_config:
         case errc::invalid_request:
         case errc::certificate_rejected:
+        case errc::proxy_rejected:
         case errc::bad_request:
         case errc::unauthorized:
         case errc::quota_exceeded:

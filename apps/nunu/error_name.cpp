@@ -59,6 +59,8 @@ std::string_view name_of(nunu::errc code) {
       return "callback_threw";
     case nunu::errc::proxy_failed:
       return "proxy_failed";
+    case nunu::errc::proxy_rejected:
+      return "proxy_rejected";
   }
   return {};
 }

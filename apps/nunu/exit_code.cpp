@@ -19,6 +19,7 @@ exit_code code_of(boost::system::error_code error) {
   switch (static_cast<nunu::errc>(error.value())) {
     case nunu::errc::unauthorized:
     case nunu::errc::forbidden:
+    case nunu::errc::proxy_rejected:
       return exit_code::unauthorized;
     case nunu::errc::invalid_config:
     case nunu::errc::invalid_request:

@@ -27,7 +27,7 @@ constexpr std::string_view kLaunchTag = "nunu-launch-";
 bool is_hopeless(boost::system::error_code error) {
   return error == nunu::errc::unauthorized || error == nunu::errc::forbidden ||
          error == nunu::errc::quota_exceeded || error == nunu::errc::certificate_rejected ||
-         error == nunu::errc::proxy_failed;
+         error == nunu::errc::proxy_rejected;
 }
 
 /// Of a start on several devices of which none could begin.

@@ -87,11 +87,10 @@ NUNU_EXPORT void stop_jobs(state_ptr state, std::vector<std::string> ids, diagno
 /// or the client's retries are used up, what came in the way of the last attempt: `resolve_failed`,
 /// `connect_failed`, `proxy_failed`, `tls_failed`, `connect_timeout`, `connection_lost`,
 /// `response_timeout`, `rate_limited`, `server_error`; at once `certificate_rejected`,
-/// `proxy_failed` where the proxy rejects the user (401, 407), `bad_response`,
-/// `response_too_large`, and `unauthorized`, `forbidden` and the other codes by status. With an
-/// error the result is empty unless an operation says otherwise; the form that throws cannot give
-/// such a partial result. An exception that a handler throws leaves through the function that runs
-/// its executor.
+/// `proxy_rejected`, `bad_response`, `response_too_large`, and `unauthorized`, `forbidden` and the
+/// other codes by status. With an error the result is empty unless an operation says otherwise; the
+/// form that throws cannot give such a partial result. An exception that a handler throws leaves
+/// through the function that runs its executor.
 class client {
  public:
   using executor_type = boost::asio::any_io_executor;

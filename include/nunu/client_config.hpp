@@ -97,7 +97,9 @@ struct client_config {
   std::function<void(const started_run&)> on_late_start{};
 
   /// Called after each attempt to send a request, polls and look-ups included, also when there was
-  /// no connection to send it on. What an operation that ended has sent, it has told before.
+  /// no connection to send it on. What an operation has sent it tells before it ends, but for a
+  /// start that was cancelled after it was written: it is told of when its answer comes. So are
+  /// polls that nobody waits for any more. What `close()` cuts short is not told of.
   ///
   /// It runs on the client's own strand, so it must be brief; it may call the client. It should not
   /// throw: what it throws leaves through the function that runs the client's executor, and changes

@@ -63,11 +63,12 @@ enum class errc {
   start_outcome_unknown,
   /// A callback given by the caller threw; the message is what it threw.
   callback_threw,
-  /// The proxy did not open a tunnel to the host: it refused (after 401 or 407, when the user or
-  /// the
-  /// password is wrong or missing, it is not tried again), answered what is not HTTP, or not in
+  /// The proxy did not open a tunnel to the host: it refused, answered what is not HTTP, or not in
   /// time. Nothing has gone to the service.
   proxy_failed,
+  /// The proxy wants another user or password (it says 401 or 407). It is not tried again, and
+  /// nothing has gone to the service.
+  proxy_rejected,
 };
 
 /// What a caller wants to know about an error, to test it against: `if (ec == nunu::condition::…)`.

@@ -69,6 +69,7 @@ void health::not_sent() noexcept {
 }
 
 void health::succeeded(time_point now) noexcept {
+  if (now < unavailable_until_) return;
   failures_ = 0;
   // Answers to polls that were sent before it opened come late, but they come from the service.
   if (state_ != state::open && state_ != state::probing) return;
@@ -95,10 +96,10 @@ void health::failed(time_point now, double draw) noexcept {
   ready_at_ = now + backoff_.delay(failures_, draw);
 }
 
-void health::unavailable(time_point now) noexcept {
+void health::unavailable(time_point until) noexcept {
   state_ = state::open;
   failures_ = std::max(failures_, 1U);
-  ready_at_ = now;
+  unavailable_until_ = ready_at_ = std::max(unavailable_until_, until);
 }
 
 void health::caught_up() noexcept {

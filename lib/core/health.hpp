@@ -39,9 +39,9 @@ class health {
   void succeeded(time_point now) noexcept;
   /// The service, or the way to it, is at fault. `draw` is uniform in [0, 1).
   void failed(time_point now, double draw) noexcept;
-  /// The service says that it is not there for some time, which the request budget holds back all
-  /// for: so it opens at once, and after that time one poll probes.
-  void unavailable(time_point now) noexcept;
+  /// The service says that it is not there until then: so it opens at once, and then one poll
+  /// probes. What it answers meanwhile, to what was sent before, says nothing else.
+  void unavailable(time_point until) noexcept;
   /// Nothing is overdue any more.
   void caught_up() noexcept;
 
@@ -53,6 +53,7 @@ class health {
   /// While closed or ramping, failures in a row; while open, probes that failed in a row.
   unsigned failures_ = 0;
   time_point ready_at_ = time_point::min();
+  time_point unavailable_until_ = time_point::min();
   time_point ramp_began_{};
   /// Of the polls while closed, a second, averaged over the latest of them; as of `counted_at_`.
   double usual_rate_ = 0.0;

@@ -4,8 +4,6 @@
 #include <functional>
 #include <utility>
 
-#include "core/names.hpp"
-
 namespace nunu::core {
 namespace {
 
@@ -85,6 +83,11 @@ std::uint64_t hash_of_text(std::string_view id) noexcept {
 
 }  // namespace
 
+bool same_job_id(std::string_view a, std::string_view b) noexcept {
+  const auto uuid = parse_uuid(a);
+  return uuid ? uuid == parse_uuid(b) : a == b;
+}
+
 std::uint32_t job_ids::hash_of(slot s) const noexcept {
   const key& k = keys_[s];
   return static_cast<std::uint32_t>(is_text_[s] ? k[1] : mixed(k));
@@ -104,7 +107,7 @@ std::optional<job_ids::slot> job_ids::find(std::string_view id) const noexcept {
       continue;
     }
     const std::string& text = texts_[keys_[s][0]];
-    if (uuid ? same_job_id(text, id) : text == id) return s;
+    if (same_job_id(text, id)) return s;
   }
   return std::nullopt;
 }

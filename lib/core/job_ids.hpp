@@ -12,9 +12,12 @@
 
 namespace nunu::core {
 
+/// UUIDs are the same in upper and lower case.
+bool same_job_id(std::string_view a, std::string_view b) noexcept;
+
 /// A map between the ids of jobs and small numbers that its owner chooses, both ways. An id in the
-/// usual form, a UUID in lower case, takes 16 bytes; any other is kept as text. UUIDs that differ
-/// in case only are the same id, which is given back as it was added.
+/// usual form, a UUID in lower case, takes 16 bytes; any other is kept as text. An id is
+/// given back as it was added.
 class job_ids {
  public:
   using slot = std::uint32_t;

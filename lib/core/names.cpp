@@ -97,10 +97,6 @@ bug_severity parse_bug_severity(std::string_view text) noexcept {
   return parse<bug_severity>(severity_names, text, bug_severity::unknown);
 }
 
-bool same_job_id(std::string_view a, std::string_view b) noexcept {
-  return a == b || same_but_for_case(a, b);
-}
-
 }  // namespace nunu::core
 
 namespace nunu {

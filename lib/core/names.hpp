@@ -18,7 +18,4 @@ run_result parse_run_result(std::string_view text) noexcept;
 /// Upper or lower case; `unknown` for a name that is not in the API reference.
 bug_severity parse_bug_severity(std::string_view text) noexcept;
 
-/// UUIDs are the same in upper and lower case.
-bool same_job_id(std::string_view a, std::string_view b) noexcept;
-
 }  // namespace nunu::core

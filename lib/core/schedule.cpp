@@ -328,7 +328,7 @@ void schedule::listing_refused(group of, time_point now, double draw) noexcept {
 
 void schedule::unavailable(duration retry_after, time_point now, double draw) noexcept {
   budget_.unavailable(now, retry_after, draw);
-  health_.unavailable(now);
+  health_.unavailable(budget_.floor());
 }
 
 bool schedule::worth_sweeping(const group_state& g) const noexcept {

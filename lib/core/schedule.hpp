@@ -85,7 +85,7 @@ class schedule {
   void observed(slot job, job_status status, time_point now, double draw) noexcept;
   /// The service, or the way to it, is at fault.
   void failed(slot job, time_point now, double draw) noexcept;
-  /// 429; `sent_at` is the action's `when`.
+  /// 429.
   void rejected(slot job, time_point sent_at, time_point now, std::optional<duration> retry_after,
                 double draw) noexcept;
   /// The service answered, and nothing more is to be asked about the job. It is removed.

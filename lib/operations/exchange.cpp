@@ -117,8 +117,8 @@ std::vector<std::string> for_diagnostics(const detail::client_state& state,
 }
 
 void mark_not_sent(attempt& out, transport::failure why) {
-  out.outcome = {.progress =
-                     why.final ? core::progress::refused_to_send : core::progress::not_sent};
+  const bool final = why.code == errc::certificate_rejected || why.code == errc::proxy_rejected;
+  out.outcome = {.progress = final ? core::progress::refused_to_send : core::progress::not_sent};
   out.failure = std::move(why);
 }
 
@@ -245,7 +245,13 @@ task<attempt> exchange_repeatable(detail::client_state& state, cancellation& can
     const auto next = co_await back_off(state, cancel, last, failures, deadline);
     if (next != after_pause::try_again) co_return last;
     state.counts.retries.add();
-    last = co_await try_once(state, cancel, what, deadline);
+    attempt another = co_await try_once(state, cancel, what, deadline);
+    if (cancel.requested && another.outcome.progress != core::progress::answered) {
+      // It was cut short, so the one before says more.
+      last.cancelled = true;
+      co_return last;
+    }
+    last = std::move(another);
   }
 }
 

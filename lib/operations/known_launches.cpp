@@ -59,15 +59,16 @@ diagnostics known_launches::details_of_under_way(const std::string& launch_id) {
   return details;
 }
 
-void known_launches::remember(const started_run& run) noexcept {
+void known_launches::remember(const started_run& run, bool has_tag) noexcept {
   if (run.job_ids.empty()) return;
+  if (!has_tag) mark_unknown(run.launch_id);
   try {
     runs_.push_back(run);
   } catch (const std::exception&) {
     // Out of memory: the service can still be asked.
     return;
   }
-  unknown_.erase(hash_of(run.launch_id));
+  if (has_tag) unknown_.erase(hash_of(run.launch_id));
   jobs_ += run.job_ids.size();
   const auto latest = std::prev(runs_.end());
   const auto older = std::find_if(runs_.begin(), latest, [&run](const started_run& known) {

@@ -54,13 +54,14 @@ class known_launches {
   static diagnostics details_of_under_way(const std::string& launch_id);
 
   /// The latest thousand are kept, or fewer when they have very many jobs. Those without jobs, of
-  /// which no device could be started, are not: their launch id has started nothing.
-  void remember(const started_run& run) noexcept;
+  /// which no device could be started, are not: their launch id has started nothing. One whose jobs
+  /// do not carry its tag cannot be looked up when it is forgotten, so it is unknown then.
+  void remember(const started_run& run, bool has_tag) noexcept;
   /// Null when it is not known, or forgotten.
   const started_run* find(std::string_view launch_id) const noexcept;
 
-  /// It was sent, and nobody knows what became of it. Kept until it is remembered: forgotten, it
-  /// could be started once more.
+  /// It was sent, and nobody knows what became of it. Kept until it is remembered with its tag:
+  /// forgotten, it could be started once more.
   void mark_unknown(const std::string& launch_id) noexcept;
   bool is_unknown(std::string_view launch_id) const noexcept;
 

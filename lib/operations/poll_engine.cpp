@@ -7,8 +7,8 @@
 #include <limits>
 #include <utility>
 
+#include "core/job_ids.hpp"
 #include "core/launch.hpp"
-#include "core/names.hpp"
 #include "operations/client_state.hpp"
 #include "operations/exchange.hpp"
 #include "operations/watch_state.hpp"
@@ -362,7 +362,7 @@ void poll_engine::land_poll(polling& p, const action& what) {
       break;
     case core::poll_decision::rejected:
       note_outage(p, what);
-      schedule_.rejected(job, what.when, now, p.last.outcome.retry_after, state_.draw());
+      schedule_.rejected(job, p.last.sent_at, now, p.last.outcome.retry_after, state_.draw());
       break;
     case core::poll_decision::not_understood:
       jobs_.set_trouble(
@@ -412,7 +412,7 @@ void poll_engine::land_page(polling& p, const action& what) {
       break;
     case core::page_decision::rejected:
       note_outage(p, what);
-      schedule_.page_rejected(what.of, what.page, what.when, now, p.last.outcome.retry_after,
+      schedule_.page_rejected(what.of, what.page, p.last.sent_at, now, p.last.outcome.retry_after,
                               state_.draw());
       break;
     case core::page_decision::useless:

@@ -4,7 +4,7 @@
 #include <string_view>
 #include <utility>
 
-#include "core/names.hpp"
+#include "core/job_ids.hpp"
 #include "operations/read.hpp"
 #include "wire/job_json.hpp"
 #include "wire/validation.hpp"

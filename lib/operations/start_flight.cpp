@@ -48,11 +48,11 @@ void mark_unknown(completion<started_run>& result, const std::string& launch_id)
 
 void fail_for(completion<started_run>& result, std::exception_ptr thrown,
               const std::string* may_have_started) noexcept {
+  const auto why = code_of(std::move(thrown));
   // The code first, which needs no memory: there may be none for the rest.
-  result.code = may_have_started != nullptr ? make_error_code(errc::start_outcome_unknown)
-                                            : code_of(std::move(thrown));
+  result.code = may_have_started != nullptr ? make_error_code(errc::start_outcome_unknown) : why;
   try {
-    result.details.message = "out of memory";
+    result.details.message = why.message();
     if (may_have_started != nullptr) mark_unknown(result, *may_have_started);
   } catch (const std::exception&) {
     // Out of memory again: the code says it all.
@@ -115,7 +115,7 @@ task<void> start_flight::fly(std::shared_ptr<start_flight> self) {
   self->decision_ = core::decide_start(last.outcome);
   if (self->decision_ == core::start_decision::done) {
     result.value = *std::move(run);
-    result.value.launch_id = self->launch_->options.launch_id;
+    result.value.launch_id = std::move(self->launch_id_);
     co_return;
   }
   result.code = error_of(last);
@@ -187,7 +187,7 @@ void start_flight::tell_late() {
   const bool is_whole = decision_ == core::start_decision::done;
   started_run& run = result_.value;
   if (is_whole) {
-    state_.launches.remember(run);
+    state_.launches.remember(run, launch_->options.tags);
     state_.polls.remember(run, launch_->options.tags ? launch_->options.group : "");
   } else {
     run.job_ids = std::move(result_.details.job_ids);

@@ -33,6 +33,7 @@ class start_flight : public std::enable_shared_from_this<start_flight> {
  public:
   start_flight(std::shared_ptr<launch> of, transport::lease on);
 
+  /// When it throws, nothing was sent.
   void take_off();
 
   /// Ends when it has landed, or the operation that waits is cancelled.
@@ -64,6 +65,8 @@ class start_flight : public std::enable_shared_from_this<start_flight> {
   transport::lease held_;
   const std::shared_ptr<cancellation> cancel_ = std::make_shared<cancellation>();
   transport::timer landing_;
+  /// For the result: once there is an answer, no memory may be missing for it.
+  std::string launch_id_ = launch_->options.launch_id;
   bool begun_ = false;
   /// It may have started, and what became of it was not found.
   bool unknown_ = false;

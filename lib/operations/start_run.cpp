@@ -85,7 +85,7 @@ task<std::optional<completion<started_run>>> ask_first(detail::client_state& sta
   launch_finding asked =
       co_await look_up_launch(state, cancel, options.launch_id, about, ends_at, deadline);
   auto known = answer_of(state, std::move(asked), about, options.if_unknown);
-  if (known && !known->code) state.launches.remember(known->value);
+  if (known && !known->code) state.launches.remember(known->value, true);
   co_return known;
 }
 
@@ -96,19 +96,26 @@ class sending {
       : launch_(std::move(what)), state_(*launch_->state), cancel_(cancel), deadline_(deadline) {}
 
   task<completion<started_run>> run() {
+    attempt last;
     for (unsigned failures = 1;; ++failures) {
-      attempt last;
+      attempt another;
       transport::lease held;
       const bool ready = co_await ready_to_send(state_, cancel_, launch_->what, kFreshEnoughToStart,
-                                                deadline_, held, last);
+                                                deadline_, held, another);
+      if (another.cancelled) {
+        // The one before, if there was one, says more.
+        last.cancelled = true;
+        co_return failed(last);
+      }
+      last = std::move(another);
       auto decision = core::decide_start(last.outcome);
       if (ready) {
         const auto flight = std::make_shared<start_flight>(launch_, std::move(held));
         // *Total* promises that nothing happened.
         const auto accepted = cancel_.accepted;
         cancel_.accepted = cancellation::type::terminal | cancellation::type::partial;
-        was_sent_ = true;
         flight->take_off();
+        was_sent_ = true;
         try {
           co_await flight->wait();
         } catch (const std::exception&) {
@@ -124,7 +131,7 @@ class sending {
         if (!may_have_started_) cancel_.accepted = accepted;
         last = flight->take_last();
       }
-      if (last.cancelled || decision == core::start_decision::rejected) co_return failed(last);
+      if (decision == core::start_decision::rejected) co_return failed(last);
       const auto next = co_await back_off(state_, cancel_, last, failures, deadline_);
       if (next != after_pause::try_again) co_return failed(last);
       state_.counts.retries.add();
@@ -203,7 +210,7 @@ task<completion<started_run>> start_run(std::shared_ptr<detail::client_state> st
   }
   if (!result.code) {
     state->polls.remember(result.value, options.tags ? options.group : "");
-    if (may_be_known) state->launches.remember(result.value);
+    if (may_be_known) state->launches.remember(result.value, options.tags);
   }
   co_return result;
 }

@@ -56,6 +56,7 @@ void watch_state::join() {
   std::string problem = wire::problem_with(options_);
   if (problem.empty()) problem = wire::problem_with_job_ids(ids_);
   if (!problem.empty()) return fail(errc::invalid_request, problem);
+  joined_ = true;
   client_->polls.join(*this);
   if (deadline_timer_.expiry() == core::time_point::max()) return;
   deadline_timer_.async_wait([weak = weak_from_this()](boost::system::error_code ec) {
@@ -64,6 +65,8 @@ void watch_state::join() {
 }
 
 void watch_state::end() noexcept {
+  // One that was never begun may be let go of on any thread.
+  if (!std::exchange(joined_, false)) return;
   client_->polls.leave(*this);
   deadline_timer_.cancel();
 }

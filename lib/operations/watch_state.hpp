@@ -78,6 +78,8 @@ class watch_state : public std::enable_shared_from_this<watch_state> {
   wake_up wake_up_;
   /// By position: the engine's slot of a job that has not ended, else `kNoSlot`.
   std::vector<std::uint32_t> slots_;
+  /// The poll engine knows of it.
+  bool joined_ = false;
   /// For `at_each_outcome`.
   std::deque<job_outcome> heard_;
   /// For `when_all_ended`: by position, without an id where nothing has been heard.

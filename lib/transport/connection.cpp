@@ -143,10 +143,9 @@ task<result<void>> connection::pass_proxy() {
     co_return explain(errc::proxy_failed, errc::proxy_failed, said.error,
                       "asking for a tunnel through", *proxy_);
   if (!said.agreed())
-    co_return failure{errc::proxy_failed,
+    co_return failure{rejects_user(said.status) ? errc::proxy_rejected : errc::proxy_failed,
                       "proxy " + wire::host_and_port(*proxy_) + " answered with status " +
-                          std::to_string(said.status),
-                      rejects_user(said.status)};
+                          std::to_string(said.status)};
   co_return boost::system::in_place_value;
 }
 
@@ -164,8 +163,7 @@ task<result<void>> connection::handshake() {
       co_return explain(errc::tls_failed, errc::connect_timeout, ec, "TLS handshake with", origin_);
     co_return failure{errc::certificate_rejected,
                       "the certificate of " + origin_.host +
-                          " was rejected: " + X509_verify_cert_error_string(verified),
-                      true};
+                          " was rejected: " + X509_verify_cert_error_string(verified)};
   }
   counts_.tls_handshakes.add();
   if (SSL_session_reused(ssl)) counts_.tls_resumptions.add();

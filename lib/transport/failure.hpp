@@ -13,8 +13,6 @@ struct failure {
   boost::system::error_code code;
   /// For people, with the host and the system's own words.
   std::string message;
-  /// Trying again cannot help.
-  bool final = false;
 };
 
 template <class T>

@@ -147,7 +147,7 @@ class Bounds(unittest.TestCase):
             finally:
                 proxy.shutdown()
                 serving.join()
-            self.assertEqual(5, ended.returncode, ended.stderr)
+            self.assertEqual(4, ended.returncode, ended.stderr)
             self.assertIn('status 407', ended.stderr)
             self.assertIn(len(asked), range(1, 100))
 

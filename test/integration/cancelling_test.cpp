@@ -5,6 +5,9 @@
 #include <boost/asio/cancellation_signal.hpp>
 #include <functional>
 #include <optional>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "loopback.hpp"
 #include "scripted_server.hpp"
@@ -129,6 +132,41 @@ TEST_F(Cancelling, BetweenTwoAttemptsKeepsWhatTheLastOneFailedWith) {
     EXPECT_EQ(details.service_message, "too many") << operation;
     EXPECT_NE(details.message.find("cancelled"), std::string::npos) << details.message;
     EXPECT_TRUE(details.launch_id.empty()) << operation;
+  }
+}
+
+TEST_F(Cancelling, WithinAnAttemptThatIsNotSentKeepsWhatTheOneBeforeFailedWith) {
+  for (const char* operation :
+       {"start_run", "stop_jobs", "get_job", "list_jobs", "get_run", "list_bugs"}) {
+    // Leaves at the first, and says nothing to the others.
+    asio::ip::tcp::acceptor acceptor(context, {asio::ip::address_v4::loopback(), 0});
+    int accepted = 0;
+    std::vector<asio::ip::tcp::socket> silent;
+    const std::function<void()> accept = [&] {
+      acceptor.async_accept([&](boost::system::error_code ec, asio::ip::tcp::socket peer) {
+        if (ec) return;
+        if (++accepted > 1) silent.push_back(std::move(peer));
+        accept();
+      });
+    };
+    accept();
+    client_config config;
+    config.base_url = "https://127.0.0.1:" + std::to_string(acceptor.local_endpoint().port());
+    config.api_key = api_key("key");
+    c.emplace(context.get_executor(), config);
+    completed.reset();
+    begin(operation);
+    run_until([&] { return !silent.empty(); });
+    settle();
+    EXPECT_FALSE(completed) << operation;
+    signal.emit(type::total);
+    run_until([&] { return completed.has_value(); });
+    EXPECT_EQ(completed, asio::error::operation_aborted) << operation;
+    EXPECT_EQ(details.last_failure, errc::tls_failed) << operation;
+    EXPECT_NE(details.message.find("cancelled"), std::string::npos) << details.message;
+    EXPECT_TRUE(details.launch_id.empty()) << operation;
+    acceptor.close();
+    settle();
   }
 }
 

@@ -95,7 +95,7 @@ TEST_F(Tinyproxy, RefusesOthersAndNothingIsSent) {
     diagnostics details;
     run(context, [&]() -> asio::awaitable<void> {
       auto [ec, started] = co_await c.start_run(a_plan(), start_options(), details, kToken);
-      EXPECT_EQ(ec, errc::proxy_failed) << details.to_string();
+      EXPECT_EQ(ec, errc::proxy_rejected) << details.to_string();
       EXPECT_EQ(ec, condition::not_sent);
     });
     EXPECT_EQ(details.to_string().find("wrong-password"), std::string::npos);

@@ -63,7 +63,7 @@ TEST(Ending, EachHasItsPlaceWorstFirst) {
 TEST(ErrorName, EveryErrorHasOneOfItsOwn) {
   std::set<std::string> names;
   int code = static_cast<int>(nunu::errc::invalid_config);
-  for (; code <= static_cast<int>(nunu::errc::proxy_failed); ++code) {
+  for (; code <= static_cast<int>(nunu::errc::proxy_rejected); ++code) {
     const std::string name = error_name(static_cast<nunu::errc>(code));
     EXPECT_EQ(std::string::npos, name.find(':')) << name;
     EXPECT_TRUE(names.insert(name).second) << name;

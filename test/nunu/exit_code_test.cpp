@@ -86,6 +86,7 @@ constexpr one_error errors[] = {
     {errc::start_outcome_unknown, exit_code::service_failed},
     {errc::callback_threw, exit_code::service_failed},
     {errc::proxy_failed, exit_code::service_failed},
+    {errc::proxy_rejected, exit_code::unauthorized},
 };
 
 exit_code code_of(std::vector<result> jobs) {
@@ -107,7 +108,7 @@ TEST(ExitCode, OfAnErrorWhateverItHappenedTo) {
     stop.start_error = c.error;
     EXPECT_EQ(c.alone, code_of({stop})) << "stop: " << value;
   }
-  EXPECT_EQ(static_cast<int>(errc::proxy_failed), value);
+  EXPECT_EQ(static_cast<int>(errc::proxy_rejected), value);
   const boost::system::error_code foreign(13, boost::system::generic_category());
   EXPECT_EQ(exit_code::service_failed, code_of({unreachable(foreign)}));
 }

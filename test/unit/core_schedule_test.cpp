@@ -199,14 +199,38 @@ TEST(Schedule, AServiceThatIsNotThereForATimeIsLeftAloneForItAndThenProbed) {
   const auto wait = s.next(kStart + 19s);
   ASSERT_EQ(wait.what, what_next::wait_until) << "what was sent before says nothing new";
   EXPECT_EQ(wait.when, kStart + 20s);
-  s.unavailable(10s, kStart + 19s, 0.0);
-  EXPECT_EQ(s.next(kStart + 20s).when, kStart + 29s) << "another was told to wait longer";
-  const auto probe = s.next(kStart + 29s);
+  const auto probe = s.next(kStart + 20s);
   ASSERT_EQ(probe.what, what_next::poll);
-  EXPECT_EQ(s.next(kStart + 29s).what, what_next::nothing) << "a second probe beside the first";
-  s.observed(probe.job, job_status::running, kStart + 29s, kWhole);
+  EXPECT_EQ(s.next(kStart + 20s).what, what_next::nothing) << "a second probe beside the first";
+  s.observed(probe.job, job_status::running, kStart + 20s, kWhole);
+  EXPECT_EQ(s.next(kStart + 20s).what, what_next::poll);
+  EXPECT_EQ(s.next(kStart + 20s).what, what_next::wait_until) << "a burst when it is back";
+}
+
+TEST(Schedule, AServiceThatAsksAgainToBeLeftAloneIsLeftAloneUntilTheLaterTime) {
+  schedule s(cadence(), batching::off);
+  s.add(kStart, 0.0);
+  s.unavailable(20s, kStart, 0.0);
+  s.unavailable(10s, kStart + 1s, 0.0);
+  EXPECT_EQ(s.next(kStart + 11s).when, kStart + 20s);
+  s.unavailable(10s, kStart + 19s, 0.0);
+  EXPECT_EQ(s.next(kStart + 20s).when, kStart + 29s);
   EXPECT_EQ(s.next(kStart + 29s).what, what_next::poll);
-  EXPECT_EQ(s.next(kStart + 29s).what, what_next::wait_until) << "a burst when it is back";
+}
+
+TEST(Schedule, WhenNothingIsOverdueAServiceThatWasNotThereIsProbedAllTheSame) {
+  schedule s(cadence(), batching::off);
+  const auto refused = s.add(kStart, 0.0);
+  const auto late = s.add(kStart, 0.0);
+  ASSERT_EQ(s.next(kStart).what, what_next::poll);
+  ASSERT_EQ(s.next(kStart).what, what_next::poll);
+  s.unavailable(1s, kStart, 0.0);
+  s.failed(refused, kStart, kWhole);
+  s.observed(late, job_status::running, kStart, kWhole);
+  // Both are due much later, and together.
+  ASSERT_EQ(s.next(kStart).what, what_next::wait_until);
+  ASSERT_EQ(s.next(kStart + 1h).what, what_next::poll);
+  EXPECT_EQ(s.next(kStart + 1h).what, what_next::nothing) << "a burst when it is back";
 }
 
 TEST(Schedule, ARemovedJobLeavesNothingBehind) {

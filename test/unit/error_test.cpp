@@ -8,7 +8,7 @@ namespace nunu {
 namespace {
 
 TEST(Error, EveryCodeHasATextOfItsOwn) {
-  const int last = static_cast<int>(errc::proxy_failed);
+  const int last = static_cast<int>(errc::proxy_rejected);
   for (int value = 1; value <= last; ++value) {
     const boost::system::error_code ec(value, error_category());
     EXPECT_EQ(ec.message().find("unknown error"), std::string::npos) << value;
@@ -28,12 +28,17 @@ TEST(Error, ConditionsAreToldApart) {
   EXPECT_TRUE(unknown == condition::outcome_unknown);
   EXPECT_FALSE(unknown == condition::retryable) << "a start that may have begun is not said again";
 
+  const boost::system::error_code user = errc::proxy_rejected;
+  EXPECT_TRUE(user == condition::not_sent);
+  EXPECT_TRUE(user == condition::caller_error);
+  EXPECT_FALSE(user == condition::retryable) << "who is wrong too often may be locked out";
+
   const boost::system::error_code missing = errc::not_found;
   EXPECT_TRUE(missing == condition::caller_error);
 }
 
 TEST(Error, NothingIsBothNotSentAndOfUnknownOutcome) {
-  for (int value = 1; value <= static_cast<int>(errc::proxy_failed); ++value) {
+  for (int value = 1; value <= static_cast<int>(errc::proxy_rejected); ++value) {
     const boost::system::error_code ec(value, error_category());
     EXPECT_FALSE(ec == condition::not_sent && ec == condition::outcome_unknown) << ec.message();
   }

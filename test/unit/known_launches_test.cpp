@@ -18,9 +18,9 @@ started_run run_of(const std::string& launch_id, std::size_t jobs = 1) {
 TEST(KnownLaunches, FindsWhatWasRememberedLast) {
   known_launches launches;
   EXPECT_EQ(launches.find("a"), nullptr);
-  launches.remember(run_of("a", 1));
-  launches.remember(run_of("b", 1));
-  launches.remember(run_of("a", 2));
+  launches.remember(run_of("a", 1), true);
+  launches.remember(run_of("b", 1), true);
+  launches.remember(run_of("a", 2), true);
   ASSERT_NE(launches.find("a"), nullptr);
   EXPECT_EQ(launches.find("a")->job_ids.size(), 2U);
   EXPECT_NE(launches.find("b"), nullptr);
@@ -28,7 +28,7 @@ TEST(KnownLaunches, FindsWhatWasRememberedLast) {
 
 TEST(KnownLaunches, OneThatHasStartedNoJobIsNotKnown) {
   known_launches launches;
-  launches.remember(run_of("a", 0));
+  launches.remember(run_of("a", 0), true);
   EXPECT_EQ(launches.find("a"), nullptr);
 }
 
@@ -39,7 +39,7 @@ TEST(KnownLaunches, WhatIsUnknownIsSoUntilItIsRemembered) {
   launches.mark_unknown("b");
   launches.mark_unknown("a");
   EXPECT_TRUE(launches.is_unknown("a"));
-  launches.remember(run_of("a"));
+  launches.remember(run_of("a"), true);
   EXPECT_FALSE(launches.is_unknown("a"));
   EXPECT_TRUE(launches.is_unknown("b"));
 }
@@ -53,21 +53,30 @@ TEST(KnownLaunches, ForgetsNoneThatIsUnknown) {
 
 TEST(KnownLaunches, ForgetsTheOldest) {
   known_launches launches;
-  for (int i = 0; i < 1'500; ++i) launches.remember(run_of(std::to_string(i)));
+  for (int i = 0; i < 1'500; ++i) launches.remember(run_of(std::to_string(i)), true);
   EXPECT_EQ(launches.find("499"), nullptr);
   EXPECT_NE(launches.find("500"), nullptr);
   EXPECT_NE(launches.find("1499"), nullptr);
 }
 
+TEST(KnownLaunches, OneWithoutItsTagIsUnknownWhenItIsForgotten) {
+  known_launches launches;
+  launches.remember(run_of("untagged"), false);
+  EXPECT_NE(launches.find("untagged"), nullptr);
+  for (int i = 0; i < 1'000; ++i) launches.remember(run_of(std::to_string(i)), true);
+  EXPECT_EQ(launches.find("untagged"), nullptr);
+  EXPECT_TRUE(launches.is_unknown("untagged"));
+}
+
 TEST(KnownLaunches, HoldsOnlySoManyJobsButAlwaysTheLatestRun) {
   known_launches launches;
-  launches.remember(run_of("a", 60'000));
-  launches.remember(run_of("b", 60'000));
+  launches.remember(run_of("a", 60'000), true);
+  launches.remember(run_of("b", 60'000), true);
   EXPECT_EQ(launches.find("a"), nullptr);
-  launches.remember(run_of("c", 200'000));
+  launches.remember(run_of("c", 200'000), true);
   EXPECT_EQ(launches.find("b"), nullptr);
   EXPECT_NE(launches.find("c"), nullptr);
-  launches.remember(run_of("d", 1));
+  launches.remember(run_of("d", 1), true);
   EXPECT_EQ(launches.find("c"), nullptr);
   EXPECT_NE(launches.find("d"), nullptr);
 }
