@@ -62,9 +62,10 @@ class Nginx : public testing::TestWithParam<version> {
       text << kind << "_temp_path " << folder.file(kind) << ";\n";
     text << "server {\nlisten 127.0.0.1:" << port.number() << " ssl;\n"
          << "ssl_certificate certificate.pem;\nssl_certificate_key key.pem;\n"
-         << "ssl_protocols " << GetParam().protocol << ";\nssl_session_cache shared:tls:1m;\n"
-         << more << "location / { proxy_pass "
-         << sim.base_url().substr(0, sim.base_url().find("/api")) << "; }\n}\n}\n";
+         << "ssl_protocols " << GetParam().protocol
+         << ";\nssl_session_cache shared:tls:1m;\n"
+         // Not by its name: a bare system may have no /etc/hosts.
+         << more << "location / { proxy_pass http://127.0.0.1:" << sim.port() << "; }\n}\n}\n";
     return text.str();
   }
 

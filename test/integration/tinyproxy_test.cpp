@@ -44,8 +44,12 @@ class Tinyproxy : public testing::Test {
                   folder);
   }
 
+  std::string address() const { return "127.0.0.1:" + std::to_string(sim.port()); }
+
   client_config through(const std::string& user_info) {
     client_config config = client_for(sim);
+    // Not the name: a bare system may have no /etc/hosts.
+    config.base_url = "https://" + address();
     config.proxy = proxy_url("http://" + user_info + "127.0.0.1:" + std::to_string(port.number()));
     return config;
   }
@@ -61,7 +65,7 @@ class Tinyproxy : public testing::Test {
 
   bool was_asked_for_the_way() {
     proxy->end();
-    return contains(folder.read("log"), "CONNECT localhost:" + std::to_string(sim.port()));
+    return contains(folder.read("log"), "CONNECT " + address());
   }
 };
 
@@ -74,7 +78,7 @@ TEST_F(Tinyproxy, OpensTheWayToAWholeRun) {
 TEST_F(Tinyproxy, IsNotAskedForWhatNoProxyNames) {
   start();
   client_config config = through("");
-  config.no_proxy = "example.com localhost:" + std::to_string(sim.port());
+  config.no_proxy = "example.com " + address();
   start_a_run_and_wait_for_it(config);
   EXPECT_FALSE(was_asked_for_the_way());
 }
