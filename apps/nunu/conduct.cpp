@@ -251,8 +251,6 @@ int print_only(std::string_view text, int status) {
 }
 
 int conduct(const invocation& what) {
-  // A reader who goes away is told by the write that fails.
-  std::signal(SIGPIPE, SIG_IGN);
   if (what.dry_run) return print_only(dry_run(what), 0);
   if (const std::string problem = problem_with_reports(what.output); !problem.empty()) {
     complain(problem);

@@ -107,7 +107,7 @@ asio::awaitable<void> launching::find_earlier() {
         if (tag.starts_with(kLaunchTag)) launches.insert(tag.substr(kLaunchTag.size()));
   } catch (const nunu::error& e) {
     // A start says what is wrong, if there is still time for one.
-    in_the_way_ = e.get_diagnostics();
+    if (e.code() == asio::error::operation_aborted) in_the_way_ = e.get_diagnostics();
   }
   for (std::size_t run = 0; run < runs_.size(); ++run)
     known_[run] = launches.contains(launch_id_of(session_.what.group, runs_[run]));

@@ -2,6 +2,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <csignal>
 #include <exception>
 #include <string>
 #include <variant>
@@ -24,6 +25,8 @@ void occupy_standard_streams() {
 
 int main(int argc, char** argv) {
   occupy_standard_streams();
+  // A reader who goes away is told by the write that fails.
+  std::signal(SIGPIPE, SIG_IGN);
   try {
     const auto parsed = cli::parse(argc, argv, cli::sources_of_process());
     if (const auto* const over = std::get_if<cli::finished>(&parsed)) {

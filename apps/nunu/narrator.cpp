@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <boost/asio/error.hpp>
 #include <utility>
 
 #include "admission.hpp"
@@ -131,13 +132,15 @@ void narrator::result_of(const result& r) {
 
 void narrator::attempted(const nunu::request_attempt& made) {
   if (options_.verbose) return add_line(attempt_line(made));
+  // The command itself has ended it.
+  if (made.error == boost::asio::error::operation_aborted) return;
   const time_point now = std::chrono::steady_clock::now();
   const auto begun = now - std::chrono::duration_cast<time_point::duration>(made.duration);
   switch (silence_.after(got_through(made), begun, now)) {
     case silence::news::none:
       break;
     case silence::news::began:
-      if (!options_.quiet) say("no success so far, it is tried again: " + attempt_line(made));
+      if (!options_.quiet) say("nothing gets through to the service: " + attempt_line(made));
       break;
     case silence::news::over:
       if (!options_.quiet) say("the service answers again");

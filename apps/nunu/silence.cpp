@@ -1,5 +1,6 @@
 #include "silence.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace cli {
@@ -13,10 +14,12 @@ constexpr auto kPatience = 3s;
 
 silence::news silence::after(bool got_through, time_point begun, time_point now) {
   if (got_through) {
+    heard_ = now;
     since_.reset();
     return std::exchange(told_, false) ? news::over : news::none;
   }
-  if (!since_) since_ = begun;
+  // Others may have got through since it was begun.
+  if (!since_) since_ = std::max(begun, heard_);
   if (told_ || now - *since_ < kPatience) return news::none;
   told_ = true;
   return news::began;

@@ -22,6 +22,8 @@ class silence {
 
  private:
   std::optional<time_point> since_;
+  /// When the last one got through.
+  time_point heard_ = time_point::min();
   bool told_ = false;
 };
 

@@ -57,9 +57,10 @@ asio::awaitable<std::vector<stopping>> stop_jobs(session& s, std::vector<std::st
     if (said.ok) continue;
     if (said.status == kServerError) refused.push_back(&all[i]);
     if (!said.error.empty() || !said.message.empty()) continue;
-    // Nothing was said of this one, but of all.
-    said.message = ec ? why.service_message : report.message;
-    if (!ec) continue;
+    // What was said of all.
+    if (!ec && report.stopped_count == 0) said.message = report.message;
+    if (!ec || said.status != 0) continue;
+    said.message = why.service_message;
     said.status = why.http_status;
     said.error = why.message.empty() ? ec.message() : why.message;
   }

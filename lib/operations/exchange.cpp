@@ -246,8 +246,8 @@ task<attempt> exchange_repeatable(detail::client_state& state, cancellation& can
     if (next != after_pause::try_again) co_return last;
     state.counts.retries.add();
     attempt another = co_await try_once(state, cancel, what, deadline);
-    if (cancel.requested && another.outcome.progress != core::progress::answered) {
-      // It was cut short, so the one before says more.
+    if (another.cancelled) {
+      // It was not sent, so the one before says more.
       last.cancelled = true;
       co_return last;
     }

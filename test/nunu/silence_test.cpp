@@ -50,4 +50,11 @@ TEST(Silence, IsNoneWhereSomeGetThrough) {
   }
 }
 
+TEST(Silence, IsNoneWhereOthersGotThroughSinceTheOneThatFailedWasBegun) {
+  silence s;
+  EXPECT_EQ(silence::news::none, succeeded(s, 29'000ms));
+  EXPECT_EQ(silence::news::none, s.after(false, kStart, kStart + 30s));
+  EXPECT_EQ(silence::news::began, failed(s, 32'000ms));
+}
+
 }  // namespace
