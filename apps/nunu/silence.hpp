@@ -21,6 +21,7 @@ class silence {
   news after(bool got_through, time_point begun, time_point now);
 
  private:
+  /// From when nothing has got through; none: the last one did.
   std::optional<time_point> since_;
   /// When the last one got through.
   time_point heard_ = time_point::min();

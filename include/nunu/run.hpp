@@ -68,9 +68,9 @@ struct start_options {
   /// restarted starts nothing twice, if it keeps the launch id somewhere before it starts. Several
   /// calls of one client with the same launch id give the same run, and what one of them has sent,
   /// without anybody knowing what became of it, the others look up again and do not send, however
-  /// much later. Without `tags` the same run is given as long as it is among the latest
-  /// thousand; after that its outcome counts as unknown. Two processes must not start one
-  /// launch id at the same moment: each would find that the other has not started it yet.
+  /// much later. Without `tags` the same run is given as long as it is among the latest thousand;
+  /// after that its outcome counts as unknown. Two processes must not start one launch id at the
+  /// same moment: each would find that the other has not started it yet.
   std::string launch_id{};
   /// Adds the tag `nunu-group-<group>`, by which the jobs of several starts can be listed, and
   /// which waiting for many of them uses; the same characters and length as for a launch id. Empty:
